@@ -1,0 +1,108 @@
+import type { z } from "zod";
+import type { Account, Finding, Outcome, Risk, Verdict } from "../../src/domain/access.ts";
+import type { Clock, Log } from "../../src/domain/ports.ts";
+import type { TargetHttp } from "./http.ts";
+import type { Secret } from "./secret.ts";
+
+/**
+ * The contract between Lastday and one kind of target. A connector is one value; a kind of access is one record of
+ * functions. What a connector can do is what it implements. The host owns transport, time-outs, retries, rate limits,
+ * redaction, evidence and dry run, so a connector cannot forget them (docs/writing-a-connector.md).
+ */
+export interface Connector<Settings = unknown, Secrets = unknown, Session = unknown> {
+  id: string;
+  apiVersion: 1;
+  /** The connector's own version, printed in certificates. */
+  version: string;
+  title: string;
+  settings: z.ZodType<Settings>;
+  /** Plain object of `Secret` values, by the names an operator writes under `secrets`. */
+  secrets: z.ZodType<Secrets>;
+  /** What the target must allow, shown to the operator and checked by `check`. */
+  permissions: readonly Permission[];
+  limits: RateLimit;
+  /** The origins that these settings allow this target to call; nothing else is reachable (design section 6). */
+  origins(settings: Settings): readonly string[];
+  /** Exact operations that are reads although they are not GET or HEAD. */
+  reads: readonly string[];
+  open(context: ConnectorContext<Settings, Secrets>): Promise<Session>;
+  /** Read-only; lists what is missing. */
+  check(session: Session): Promise<CheckReport>;
+  /** Every principal of the target, a page at a time. */
+  accounts(session: Session): AsyncIterable<Page<Principal>>;
+  /** One principal by its immutable id; null only when the target was seen and does not have it. */
+  account(session: Session, id: string): Promise<Principal | null>;
+  /** Reversible stop on the principal, before discovery. What it creates is ours and left out of findings. */
+  freeze?(session: Session, account: Account): Promise<Outcome>;
+  unfreeze?(session: Session, account: Account): Promise<Outcome>;
+  kinds: Readonly<Record<string, Kind<Session>>>;
+}
+
+export type KindStrategy = "delete" | "disable-then-delete" | "rotate" | "cut-off" | "report";
+
+/** One sort of access at a target. */
+export interface Kind<Session> {
+  title: string;
+  strategy: KindStrategy;
+  risk: Risk;
+  /** Kinds of the same connector that must be ended first. */
+  after?: readonly string[];
+  stops: "new-logins" | "live-sessions" | "both";
+  reversible: boolean;
+  /** How long after a write a look cannot yet be believed. */
+  settleMs: number;
+  discover(session: Session, account: Account): AsyncIterable<Page<Finding>>;
+  disable?(session: Session, finding: Finding): Promise<Outcome>;
+  restore?(session: Session, finding: Finding): Promise<Outcome>;
+  /** One attempt, safe to repeat; absence is `already-gone`. */
+  revoke?(session: Session, finding: Finding): Promise<Outcome>;
+  /** A fresh, independent look. */
+  verify(session: Session, finding: Finding, probe: Probe | null): Promise<Verdict>;
+}
+
+/** Material to try a credential with: present only while the sealed store still holds it. */
+export interface Probe {
+  material: Secret;
+}
+
+export interface Page<T> {
+  items: readonly T[];
+  /** False when the target cut the listing short or it cannot be trusted to be whole. */
+  complete: boolean;
+}
+
+/** One principal of the target with what can link it to a person. */
+export interface Principal extends Account {
+  /** Attributes that a match rule may name, as the target spells them. */
+  attributes: Readonly<Record<string, string>>;
+  lastUsedAt: string | null;
+}
+
+export interface Permission {
+  /** As the vendor spells it. */
+  name: string;
+  for: "read" | "contain" | "delete";
+  why: string;
+}
+
+export interface RateLimit {
+  /** The vendor's published quota; the host uses `rateShare` of it. */
+  perSecond: number;
+  burst: number;
+  scope: "account" | "org" | "token";
+}
+
+export interface CheckReport {
+  ok: boolean;
+  findings: readonly { level: "ok" | "warning" | "error"; what: string; fix: string | null }[];
+}
+
+/** All that a connector gets from its host: transport, clock, log, nothing else. */
+export interface ConnectorContext<Settings, Secrets> {
+  target: string;
+  settings: Settings;
+  secrets: Secrets;
+  http: TargetHttp;
+  clock: Clock;
+  log: Log;
+}
