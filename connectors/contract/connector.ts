@@ -69,6 +69,8 @@ export interface Page<T> {
   items: readonly T[];
   /** False when the target cut the listing short or it cannot be trusted to be whole. */
   complete: boolean;
+  /** Secret values for a later probe, by the finding's `ref`; the host seals them and hands them back as `Probe`. */
+  materials?: ReadonlyMap<string, Secret>;
 }
 
 /** One principal of the target with what can link it to a person. */
