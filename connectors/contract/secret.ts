@@ -1,4 +1,5 @@
 import { inspect } from "node:util";
+import { z } from "zod";
 
 /**
  * A secret value. It prints as `[redacted]` wherever it could leak by accident: string conversion, JSON, util.inspect.
@@ -27,3 +28,6 @@ export class Secret {
     return "[redacted]";
   }
 }
+
+/** A field of a target's answer that is a secret: wrapped as it is read, so that it has no plain form anywhere. */
+export const secretText = z.string().transform((value) => new Secret(value));
