@@ -1,0 +1,47 @@
+import type { Grade, ItemState, OutcomeState, VerdictState } from "./access.ts";
+
+/** Set by a person or by the kind itself; such an item does not hold the case, and the certificate names it. */
+export type Disposition = "attested" | "excepted" | "reported" | "observed";
+
+export interface ItemFacts {
+  disposition: Disposition | null;
+  outcome: OutcomeState | null;
+  verdict: VerdictState | null;
+  grade: Grade | null;
+  /** Looks in a row that saw it dead. */
+  looks: number;
+}
+
+const shownAs = {
+  attested: "attested",
+  excepted: "excepted",
+  reported: "skipped",
+  observed: "skipped",
+} as const satisfies Record<Disposition, ItemState>;
+
+/** Looks in a row that must see an item dead before anybody may call it so; a refused try needs only one (I08). */
+const looksToBeDead = 2;
+
+/** The one status of an item that list, detail, API, CLI and certificate show. */
+export function itemStateOf(item: ItemFacts): ItemState {
+  if (item.disposition !== null) return shownAs[item.disposition];
+  if (item.outcome === "cut-off") return "cut-off";
+  if (item.outcome === "unsupported") return "skipped";
+  if (item.verdict === "dead") return item.grade === "probe" || item.looks >= looksToBeDead ? "verified" : "waiting";
+  if (item.outcome === null) return "pending";
+  if (item.verdict === "alive") return "failed";
+  if (item.verdict === "unknown") return "unknown";
+  return "done";
+}
+
+/** Whether this item keeps its target from being finished. */
+export function holdsTheTarget(item: ItemFacts): boolean {
+  if (item.disposition !== null || item.outcome === "cut-off" || item.outcome === "unsupported") return false;
+  return item.verdict !== "dead";
+}
+
+/** Whether a revocation has to be tried (again). */
+export function needsRevocation(item: ItemFacts): boolean {
+  if (!holdsTheTarget(item)) return false;
+  return item.outcome === null || item.verdict === "alive";
+}

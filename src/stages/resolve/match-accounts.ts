@@ -1,0 +1,131 @@
+import type { Principal } from "../../../connectors/contract/connector.ts";
+import type { Account, AccountMatch } from "../../domain/access.ts";
+
+/** What the stored record says of a person; renames in the notice that announced the leaver are not applied (trust rule 10). */
+export interface PersonFacts {
+  id: string;
+  userName: string;
+  externalId: string | null;
+  emails: readonly string[];
+}
+
+/** `attribute` of the target's principal equals a template over the person. */
+export interface MatchRule {
+  attribute: string;
+  /** `{userName} {localPart} {externalId} {email} {personId}`; a template whose value is missing matches nothing. */
+  equals: string;
+  /** Only a rule that the operator marked trusted acts; others suggest. */
+  trusted: boolean;
+}
+
+export interface MatchInput {
+  person: PersonFacts;
+  /** Accounts that someone confirmed for this person. */
+  links: readonly Account[];
+  /** Accounts confirmed for somebody else: never this person's. */
+  linkedToOthers: ReadonlySet<string>;
+  rules: readonly MatchRule[];
+  principals: readonly Principal[];
+  /** Every other known person, past or present, whom a rule could take for this one. */
+  others: readonly PersonFacts[];
+}
+
+export interface MatchResult {
+  /** Strong matches: may be acted upon. */
+  accounts: readonly AccountMatch[];
+  /** Weak or contested ones: a question to a person, with the reason of each. */
+  suggestions: readonly AccountMatch[];
+}
+
+/**
+ * Decides whose account is whose. Strong is: a confirmed link, or a trusted rule that found exactly one principal which
+ * no other known person matches, in any letter case. Everything else only suggests (law 6).
+ */
+export function matchAccounts(input: MatchInput): MatchResult {
+  const linked = new Set(input.links.map((link) => link.id));
+  const accounts: AccountMatch[] = input.links.map((account) => ({
+    account,
+    strength: "strong",
+    reason: "confirmed link",
+  }));
+  const suggestions = new Map<string, AccountMatch>();
+
+  for (const rule of input.rules) {
+    const wanted = valuesOf(rule.equals, input.person);
+    if (wanted.length === 0) continue;
+    const near = input.principals.filter(
+      (principal) =>
+        !linked.has(principal.id) && !input.linkedToOthers.has(principal.id) && isAmong(principal, rule, wanted, fold),
+    );
+    const exact = near.filter((principal) => isAmong(principal, rule, wanted, same));
+    for (const principal of near) {
+      const doubt = doubtAbout({ principal, rule, near, exact, others: input.others });
+      const account = { id: principal.id, label: principal.label };
+      const found = `${rule.attribute} equals ${rule.equals}`;
+      if (doubt === null) {
+        linked.add(principal.id);
+        suggestions.delete(principal.id);
+        accounts.push({ account, strength: "strong", reason: `trusted rule: ${found}` });
+      } else if (!suggestions.has(principal.id)) {
+        suggestions.set(principal.id, { account, strength: "weak", reason: `${found}, but ${doubt}` });
+      }
+    }
+  }
+  return { accounts, suggestions: [...suggestions.values()].filter((match) => !linked.has(match.account.id)) };
+}
+
+interface Candidate {
+  principal: Principal;
+  rule: MatchRule;
+  near: readonly Principal[];
+  exact: readonly Principal[];
+  others: readonly PersonFacts[];
+}
+
+function doubtAbout({ principal, rule, near, exact, others }: Candidate): string | null {
+  if (!rule.trusted) return "the rule is not marked trusted";
+  if (!exact.includes(principal)) return "only when letter case is ignored";
+  if (near.length > 1) return `${near.length} accounts match it`;
+  const rival = others.find((other) => isAmong(principal, rule, valuesOf(rule.equals, other), fold));
+  return rival === undefined ? null : `another known person (${rival.id}) matches it too`;
+}
+
+type Compare = (text: string) => string;
+const same: Compare = (text) => text;
+const fold: Compare = (text) => text.normalize("NFKC").toLowerCase();
+
+function isAmong(principal: Principal, rule: MatchRule, wanted: readonly string[], as: Compare): boolean {
+  const value = Object.hasOwn(principal.attributes, rule.attribute) ? principal.attributes[rule.attribute] : undefined;
+  return value !== undefined && value !== "" && wanted.some((one) => as(one) === as(value));
+}
+
+/** Every value a template takes for a person: more than one when it names an address and the person has several. */
+export function valuesOf(template: string, person: PersonFacts): readonly string[] {
+  const addresses = template.includes("{email}") ? person.emails : [null];
+  return addresses.flatMap((email) => {
+    let missing = false;
+    const value = template.replaceAll(/\{([a-zA-Z]+)\}/g, (_, name: string) => {
+      const part = partOf(name, person, email);
+      if (part === null || part === "") missing = true;
+      return part ?? "";
+    });
+    return missing || value === "" ? [] : [value];
+  });
+}
+
+function partOf(name: string, person: PersonFacts, email: string | null): string | null {
+  switch (name) {
+    case "userName":
+      return person.userName;
+    case "localPart":
+      return person.userName.split("@")[0] ?? null;
+    case "externalId":
+      return person.externalId;
+    case "personId":
+      return person.id;
+    case "email":
+      return email;
+    default:
+      return null;
+  }
+}

@@ -1,0 +1,79 @@
+import type { Principal } from "../../../connectors/contract/connector.ts";
+import type { Account, AccountMatch } from "../../domain/access.ts";
+import type { OpenTarget } from "../session.ts";
+import { matchAccounts } from "./match-accounts.ts";
+import type { MatchRule, PersonFacts } from "./match-accounts.ts";
+
+export interface ResolveInput {
+  person: PersonFacts;
+  rules: readonly MatchRule[];
+  links: readonly Account[];
+}
+
+export interface ResolveDeps {
+  /** All principals of the target, whole; shared for a few seconds by the cases of a batch. */
+  principals(): Promise<readonly Principal[] | "incomplete">;
+  linkedToOthers(): Promise<ReadonlySet<string>>;
+  /** Known people whom one of these values could name. */
+  rivals(values: readonly string[]): Promise<readonly PersonFacts[]>;
+}
+
+export type Resolution =
+  | { kind: "accounts"; accounts: readonly AccountMatch[]; listed: number }
+  | { kind: "none"; listed: number }
+  | { kind: "ask"; question: "ambiguous-account" | "no-match-rule"; text: string; candidates: readonly AccountMatch[] }
+  | { kind: "incomplete" };
+
+/** Person to accounts, each with its reason. Confirmed links need no listing: they are read back by id. */
+export async function resolveAccounts(target: OpenTarget, input: ResolveInput, deps: ResolveDeps): Promise<Resolution> {
+  const { connector, session, name } = target;
+  if (input.links.length === 0 && input.rules.length === 0) {
+    return {
+      kind: "ask",
+      question: "no-match-rule",
+      text: `No match rule is configured for ${name} and nobody linked an account: which account is this person's, if any?`,
+      candidates: [],
+    };
+  }
+  const linked: Account[] = [];
+  for (const link of input.links) {
+    const principal = await connector.account(session, link.id);
+    if (principal !== null) linked.push({ id: principal.id, label: principal.label });
+  }
+  if (input.rules.length === 0) {
+    return linked.length > 0
+      ? { kind: "accounts", accounts: confirmed(linked), listed: linked.length }
+      : { kind: "none", listed: 0 };
+  }
+  const principals = await deps.principals();
+  if (principals === "incomplete") return { kind: "incomplete" };
+  const { accounts, suggestions } = matchAccounts({
+    person: input.person,
+    links: linked,
+    linkedToOthers: await deps.linkedToOthers(),
+    rules: input.rules,
+    principals,
+    others: await deps.rivals(rivalValues(input.person)),
+  });
+  if (suggestions.length > 0) {
+    return {
+      kind: "ask",
+      question: "ambiguous-account",
+      text: `Which of these accounts at ${name} are this person's?`,
+      candidates: [...accounts, ...suggestions],
+    };
+  }
+  return accounts.length > 0
+    ? { kind: "accounts", accounts, listed: principals.length }
+    : { kind: "none", listed: principals.length };
+}
+
+function confirmed(accounts: readonly Account[]): AccountMatch[] {
+  return accounts.map((account) => ({ account, strength: "strong", reason: "confirmed link" }));
+}
+
+/** Every spelling under which another person could claim the same account. */
+function rivalValues(person: PersonFacts): string[] {
+  const values = [person.userName, person.userName.split("@")[0] ?? "", person.externalId ?? "", ...person.emails];
+  return [...new Set(values.filter((value) => value !== "").map((value) => value.toLowerCase()))];
+}
