@@ -1,0 +1,169 @@
+/** The two servers that BullMQ can run on, behind one small interface. */
+import {
+  type BackendFactory,
+  createPostgresBackend,
+  createRedisBackend,
+  DEFAULT_SCHEMA,
+  type PgPool,
+  runMigrations,
+} from "bullmq";
+import { Redis } from "ioredis";
+import { Pool } from "pg";
+import { messageOf } from "../domain/error.ts";
+import type { Log } from "../domain/ports.ts";
+import { certifyQueue } from "./jobs.ts";
+import { type CaseQueueOptions, QueueError } from "./port.ts";
+
+export interface Backend {
+  /** Builds BullMQ's connection for one queue, worker or producer; all share what this backend opened. */
+  readonly factory: BackendFactory;
+  /** True when the queue is not paused and holds a waiting job of a rank below this one. */
+  waitsBelow(queue: string, rank: number): Promise<boolean>;
+  ping(): Promise<void>;
+  wipe(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** PostgreSQL clients that the queue's pool may open: one per worker, which keeps it for LISTEN, and ten for the rest. */
+export function queuePoolSize(targets: readonly string[]): number {
+  const workers = targets.length + [certifyQueue].length;
+  return workers + 10; // with fewer clients than workers BullMQ waits for ever, and says nothing
+}
+
+export async function openBackend(options: CaseQueueOptions & { prefix: string }): Promise<Backend> {
+  const backend =
+    options.backend.kind === "redis"
+      ? openRedis(options.backend.url, options.prefix, options.log)
+      : openPostgres(options.backend.pool, options.targets, options.log);
+  try {
+    await backend.prepare();
+    return backend;
+  } catch (error) {
+    await backend.close();
+    throw error;
+  }
+}
+
+/**
+ * A Redis client as BullMQ needs it: commands wait for the server instead of failing after 20 attempts, which BullMQ
+ * requires and which otherwise ends the process. Close it with `disconnect()`.
+ * @see https://docs.bullmq.io/guide/connections
+ */
+export function connectRedis(url: string, log: Log): Redis {
+  const redis = new Redis(url, { maxRetriesPerRequest: null, connectionName: "lastday" });
+  redis.setMaxListeners(0); // every queue and worker listens on the one client
+  redis.on("error", (error) => log.warn("redis connection failed, will try again", { error: messageOf(error) }));
+  return redis;
+}
+
+function openRedis(url: string, prefix: string, log: Log): Backend & { prepare(): Promise<void> } {
+  const redis = connectRedis(url, log);
+  const ping = (): Promise<void> => answerWithin2s(() => redis.ping());
+  return {
+    factory: (name, opts, extra) => createRedisBackend(name, { ...opts, connection: redis }, extra),
+    ping,
+    prepare: ping,
+    async waitsBelow(queue, rank) {
+      const key = `${prefix}:${queue}`;
+      // A rank is the integer part of the score: priority * 2^32 + counter (BullMQ, getPriorityScore.lua).
+      const [paused, revived, before] = await Promise.all([
+        redis.hexists(`${key}:meta`, "paused"),
+        redis.llen(`${key}:wait`),
+        redis.zcount(`${key}:prioritized`, "-inf", `(${rank * 2 ** 32}`),
+      ]);
+      return paused === 0 && revived + before > 0;
+    },
+    async wipe() {
+      for await (const keys of redis.scanStream({ match: `${prefix}:*`, count: 1_000 })) {
+        if (Array.isArray(keys) && keys.length > 0) await redis.unlink(...keys.map(String));
+      }
+    },
+    close: () => Promise.resolve(redis.disconnect()),
+  };
+}
+
+/**
+ * BullMQ's SQL names its tables without a schema, so its connections need `search_path=bullmq`, which must not reach the
+ * application's statements: hence a second pool, from the same settings. Losing the last moments of the queue in a
+ * crash of the server is mended by the sweep, so these connections, and only these, need not wait for the disk.
+ */
+function openPostgres(shared: Pool, targets: readonly string[], log: Log): Backend & { prepare(): Promise<void> } {
+  const { options: ownOptions, password } = shared.options;
+  const settings = [ownOptions, `-c search_path=${DEFAULT_SCHEMA}`, "-c synchronous_commit=off"];
+  const pool = new Pool({
+    ...shared.options,
+    ...(password === undefined ? {} : { password }), // pg-pool hides it from enumeration
+    options: settings.filter(Boolean).join(" "),
+    max: queuePoolSize(targets),
+    keepAlive: true, // lets an idle worker sleep longer than BullMQ's cautious 10 s
+    application_name: "lastday queue",
+  });
+  pool.setMaxListeners(0); // every queue and worker listens on the one pool
+  pool.on("error", (error) => log.warn("queue database connection failed", { error: messageOf(error) }));
+  const connection = pool as unknown as PgPool; // @types/pg writes the same listeners as one generic signature
+  return {
+    factory: (name, opts, extra) => createPostgresBackend(name, { ...opts, connection }, extra),
+    ping: () => answerWithin2s(() => pool.query("SELECT 1")),
+    async prepare() {
+      const client = await pool.connect().catch((error: unknown) => {
+        throw new QueueError("unreachable", "the queue's database does not answer", { cause: error });
+      });
+      try {
+        await runMigrations(client);
+      } finally {
+        client.release();
+      }
+    },
+    async waitsBelow(queue, rank) {
+      // Read straight from BullMQ's index job_ready_idx: its own count visits every waiting job.
+      const { rows } = await pool.query<{ waits: boolean }>(
+        `SELECT EXISTS (SELECT FROM job WHERE queue = $1 AND state = 'waiting' AND priority < $2)
+            AND NOT EXISTS (SELECT FROM meta WHERE queue = $1 AND field = 'paused' AND value = '1') AS waits`,
+        [queue, rank],
+      );
+      return rows[0]?.waits ?? false;
+    },
+    async wipe() {
+      const { rows } = await pool.query<{ tables: string | null }>(
+        `SELECT string_agg(format('%I.%I', schemaname, tablename), ', ') AS tables
+           FROM pg_tables WHERE schemaname = $1 AND tablename <> 'migration'`,
+        [DEFAULT_SCHEMA],
+      );
+      if (rows[0]?.tables) await pool.query(`TRUNCATE ${rows[0].tables}`);
+    },
+    // A worker that did not stop in time still holds its client; the pool would wait for it.
+    close: () => settleWithin(2_000, pool.end()),
+  };
+}
+
+async function answerWithin2s(ask: () => Promise<unknown>): Promise<void> {
+  const late = new QueueError("unreachable", "the queue's server did not answer within 2 s");
+  let timer: NodeJS.Timeout | undefined;
+  const timeout = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(late), 2_000);
+  });
+  try {
+    await Promise.race([ask(), timeout]);
+  } catch (error) {
+    if (error === late) throw late;
+    throw new QueueError("unreachable", "the queue's server does not answer", { cause: error });
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Waits for a promise, but not longer than this; a rejection counts as settled. */
+export async function settleWithin(ms: number, promise: Promise<unknown>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const timeout = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, ms);
+  });
+  await Promise.race([
+    promise.then(
+      () => undefined,
+      () => undefined,
+    ),
+    timeout,
+  ]);
+  clearTimeout(timer);
+}
