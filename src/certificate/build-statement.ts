@@ -160,17 +160,14 @@ function listsOf(input: StatementInput, records: readonly CertificateRecord[]): 
 }
 
 function leavesOf(lists: Lists, moved: readonly ListName[], firstSeq: number, random: RandomBytes): Leaf[] {
-  const contents = moved.flatMap((name) => {
-    if (name === "scope") return lists.scope.map((scope) => ({ leaf: "scope" as const, scope }));
-    if (name === "runs") return lists.runs.map((run) => ({ leaf: "run" as const, run }));
-    return lists.notCovered.map((gap) => ({ leaf: "gap" as const, gap }));
-  });
-  return contents.map((content, index) => ({
-    v: 1 as const,
-    seq: firstSeq + index,
-    salt: newSalt(random),
-    ...content,
-  }));
+  let seq = firstSeq;
+  const head = () => ({ v: 1 as const, seq: seq++, salt: newSalt(random) });
+  const leavesByList = {
+    scope: (): Leaf[] => lists.scope.map((scope) => ({ ...head(), leaf: "scope", scope })),
+    notCovered: (): Leaf[] => lists.notCovered.map((gap) => ({ ...head(), leaf: "gap", gap })),
+    runs: (): Leaf[] => lists.runs.map((run) => ({ ...head(), leaf: "run", run })),
+  };
+  return moved.flatMap((name) => leavesByList[name]());
 }
 
 const sizeOf = (list: readonly unknown[]) => canonicalBytes(list).length;
