@@ -126,5 +126,5 @@ export function isMissing(error: unknown): boolean {
 }
 
 export function hasCode(error: unknown, code: string): boolean {
-  return error instanceof Error && "code" in error && error.code === code;
+  return typeof error === "object" && error !== null && "code" in error && error.code === code;
 }
