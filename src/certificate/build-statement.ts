@@ -3,7 +3,7 @@ import { maxSignedBytes, payloadType, preAuthenticationEncoding } from "./dsse.t
 import { CertificateError } from "./error.ts";
 import { maxLeaves } from "./file.ts";
 import { canonicalBytes } from "./json.ts";
-import { digestOfRecordsFile, rootOf } from "./leaves.ts";
+import { assertBound, digestOfRecordsFile, rootOf } from "./leaves.ts";
 import type { CertificateRecord, Gap, Leaf, Run, ScopeEntry } from "./record.ts";
 import { assertRules } from "./rules.ts";
 import { predicateType, recordsFileName, type Statement, statementShape, statementType } from "./statement.ts";
@@ -107,6 +107,7 @@ export function buildStatement(
     if (pae.length > maxSignedBytes) continue;
     if (leaves.length > maxLeaves) throw new CertificateError("too-large", `more than ${maxLeaves} leaves`, "records");
     assertRules(statementShape(statement, "statement"), leaves);
+    assertBound(statement, leaves);
     return { statement, payload, pae, leaves, opening };
   }
   throw new CertificateError("signed-bytes-too-large", `the statement exceeds ${maxSignedBytes} bytes`, "statement");

@@ -8,7 +8,7 @@ export { CertificateError, type CertificateErrorCode } from "./error.ts";
 export { type CertificateFile, certificateMediaType, maxCertificateBytes, parseCertificateFile } from "./file.ts";
 export { type EnvelopeSigner, issueCertificate, type IssuedCertificate, type IssueInput } from "./issue.ts";
 export { canonicalBytes, parseStrict } from "./json.ts";
-export { digestOfRecordsFile, rootOf } from "./leaves.ts";
+export { assertBound } from "./leaves.ts";
 export {
   buildRecord,
   type CertificateRecord,
@@ -21,7 +21,15 @@ export {
   type ScopeEntry,
 } from "./record.ts";
 export { assertRules } from "./rules.ts";
-export { contentsOf, type Contents, predicateType, type Statement, statementShape } from "./statement.ts";
+export {
+  contentsOf,
+  type Contents,
+  predicateType,
+  type Statement,
+  statementShape,
+  statementType,
+} from "./statement.ts";
+export { isTime } from "./shape.ts";
 export { commitTo, type SubjectInput, type SubjectOpening } from "./subject.ts";
 export { type Disposition, dispositionOf, summarize, type Summary } from "./summary.ts";
 export {

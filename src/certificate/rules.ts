@@ -9,13 +9,12 @@ import { dispositionOf, summarize } from "./summary.ts";
  * the verifier refuses to accept it, so neither can drift from the other. Where leaves were erased, the rules that
  * need every leaf are left out, and the verifier says so.
  *
- * @throws {CertificateError} `list-count`, `record-order`, `summary-mismatch`, `scope-mismatch`, `target-unknown`,
+ * @throws {CertificateError} `list-count`, `summary-mismatch`, `scope-mismatch`, `target-unknown`,
  *   `run-unknown`, `record-duplicate`, `dead-without-proof`, `exception-without-approval`, `time-order`,
  *   `outcome-overclaimed`.
  */
 export function assertRules(statement: Statement, leaves: readonly Leaf[]): void {
   const contents = contentsOf(statement, leaves);
-  checkOrder(leaves);
   if (contents.erased === 0) {
     checkLists(statement, leaves);
     checkSummary(statement, contents);
@@ -29,14 +28,6 @@ export function assertRules(statement: Statement, leaves: readonly Leaf[]): void
 
 function refuse(code: CertificateErrorCode, where: string, reason: string): CertificateError {
   return new CertificateError(code, `${where}: ${reason}`, where);
-}
-
-function checkOrder(leaves: readonly Leaf[]): void {
-  for (const [index, leaf] of leaves.entries()) {
-    if (leaf.leaf !== "erased" && leaf.seq !== index) {
-      throw refuse("record-order", `records[${index}]`, `its seq is ${leaf.seq}`);
-    }
-  }
 }
 
 function checkLists({ predicate }: Statement, leaves: readonly Leaf[]): void {
