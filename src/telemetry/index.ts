@@ -1,0 +1,5 @@
+export { createLog } from "./log.ts";
+export type { LogOptions } from "./log.ts";
+export { escapeText } from "./line.ts";
+export { createMetrics } from "./metrics.ts";
+export type { Backlog, Metrics } from "./metrics.ts";
