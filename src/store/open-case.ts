@@ -207,6 +207,8 @@ const openCaseStatement = `
            $17, $18::jsonb, $19
       FROM input, decision, new_notice
     RETURNING id, state, state_reason, due_at, run_id),
+  new_run AS (
+    INSERT INTO run (id, case_id, no, kind) SELECT run_id, id, 1, 'first' FROM new_case),
   new_targets AS (
     INSERT INTO case_target (case_id, target, connector, connector_version, mode, run_id, due_at)
     SELECT new_case.id, t->>'name', t->>'connector', t->>'connectorVersion', t->>'mode', new_case.run_id, new_case.due_at

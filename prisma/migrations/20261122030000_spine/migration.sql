@@ -2,7 +2,6 @@
 -- Rollout: first migration, on an empty database.
 -- Locks: none that anybody could wait for.
 
-
 -- CreateTable
 CREATE TABLE "person" (
     "id" UUID NOT NULL,
@@ -93,6 +92,18 @@ CREATE TABLE "cases" (
     "updated_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
 
     CONSTRAINT "cases_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
+CREATE TABLE "run" (
+    "id" UUID NOT NULL,
+    "case_id" UUID NOT NULL,
+    "no" INTEGER NOT NULL,
+    "kind" TEXT NOT NULL,
+    "started_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "completed_at" TIMESTAMPTZ(3),
+
+    CONSTRAINT "run_pkey" PRIMARY KEY ("id")
 );
 
 -- CreateTable
@@ -456,6 +467,9 @@ CREATE INDEX "cases_person_id_generation_idx" ON "cases"("person_id", "generatio
 CREATE INDEX "cases_opened_at_id_idx" ON "cases"("opened_at", "id");
 
 -- CreateIndex
+CREATE UNIQUE INDEX "run_case_id_no_key" ON "run"("case_id", "no");
+
+-- CreateIndex
 CREATE INDEX "step_case_id_started_at_idx" ON "step"("case_id", "started_at");
 
 -- CreateIndex
@@ -504,6 +518,9 @@ ALTER TABLE "person_email" ADD CONSTRAINT "person_email_person_id_fkey" FOREIGN 
 ALTER TABLE "cases" ADD CONSTRAINT "cases_person_id_fkey" FOREIGN KEY ("person_id") REFERENCES "person"("id") ON DELETE RESTRICT ON UPDATE CASCADE;
 
 -- AddForeignKey
+ALTER TABLE "run" ADD CONSTRAINT "run_case_id_fkey" FOREIGN KEY ("case_id") REFERENCES "cases"("id") ON DELETE RESTRICT ON UPDATE CASCADE;
+
+-- AddForeignKey
 ALTER TABLE "case_target" ADD CONSTRAINT "case_target_case_id_fkey" FOREIGN KEY ("case_id") REFERENCES "cases"("id") ON DELETE RESTRICT ON UPDATE CASCADE;
 
 -- AddForeignKey
@@ -517,7 +534,6 @@ ALTER TABLE "item" ADD CONSTRAINT "item_case_id_fkey" FOREIGN KEY ("case_id") RE
 
 -- AddForeignKey
 ALTER TABLE "certificate" ADD CONSTRAINT "certificate_case_id_fkey" FOREIGN KEY ("case_id") REFERENCES "cases"("id") ON DELETE RESTRICT ON UPDATE CASCADE;
-
 
 -- What follows Prisma cannot express.
 
