@@ -53,6 +53,8 @@ export interface DoorOptions {
   readonly rehearse: <T>(work: () => T) => T;
   /** Ids of the things a call is about, for matchers with a `subject`. */
   readonly subjectsOf: (call: Call) => readonly string[];
+  /** Told of each call before anything happens to it. */
+  readonly noticed?: (call: Call) => void;
   /** Most bytes of a request body that are read; the fake answers 413 beyond. Default 1 MiB. */
   readonly maxBodyBytes?: number;
 }
@@ -119,6 +121,7 @@ async function serve(
   }
 
   const call: Call = { door: options.name, method, path, query, headers: request.headers, body };
+  options.noticed?.(call);
   const faults = options.schedule.take(call, options.subjectsOf(call));
   const names = faults.map((fault) => fault.name);
   const gone = untilGone(response, closing);
@@ -215,10 +218,9 @@ async function bodyOf(request: IncomingMessage, maxBytes: number): Promise<Buffe
   let bytes = 0;
   for await (const piece of request as AsyncIterable<Buffer>) {
     bytes += piece.length;
-    if (bytes > maxBytes) return null;
-    pieces.push(piece);
+    if (bytes <= maxBytes) pieces.push(piece); // the rest is read and dropped, so that the answer arrives
   }
-  return Buffer.concat(pieces);
+  return bytes > maxBytes ? null : Buffer.concat(pieces);
 }
 
 /** Aborts when the caller went away or the fake closes, so that no wait outlives either. */

@@ -77,7 +77,7 @@ function collection(call: Call, place: Place, deps: AdminDeps): Reply {
   const { kind, parent } = place;
   const owner = ownerOf(place, deps);
   if (call.method === "POST") {
-    const args = parseBody(call);
+    const args = parseBody(call, kind);
     const named = parent === undefined || owner === undefined ? args : { ...args, [parent.field]: { id: owner.id } };
     return json(201, deps.entities.view(deps.entities.create(kind, named)));
   }
@@ -114,14 +114,14 @@ function entity(call: Call, place: Place & { readonly key: string }, deps: Admin
   const row = entities.find(kind, key, scope);
   switch (call.method) {
     case "PUT": {
-      const args = parseBody(call);
+      const args = parseBody(call, kind);
       const named = scope === undefined ? args : { ...args, [scope.field]: { id: scope.id } };
       const before = row ?? entities.find(kind, key);
       return json(200, entities.view(entities.upsert(kind, key, before, named)));
     }
     case "PATCH":
       if (row === undefined) throw refuse.notFound();
-      return json(200, entities.view(entities.update(kind, row, parseBody(call))));
+      return json(200, entities.view(entities.update(kind, row, parseBody(call, kind))));
     case "DELETE":
       // Below its consumer a missing credential is 404 (plugins/key-auth/api.lua); in its own collection deleting
       // nothing is 204 as well (api/endpoints.lua). The description says 204 for both.
@@ -162,6 +162,18 @@ export function subjectsOfAdmin(call: Call, entities: Entities, isEnterprise: bo
     row === undefined ? [] : Object.keys(place.kind.foreign).flatMap((field) => foreignId(row, field) ?? []);
   const keys = [place.key, place.parent?.key].flatMap((key) => key ?? []);
   return [...new Set([...keys, ...[owner?.id, row?.id].flatMap((id) => id ?? []), ...targets])];
+}
+
+/** The names a request uses, to be held against the description. */
+export function namesIn(call: Call): { queryNames: string[]; bodyNames: string[] } {
+  const place = placeOf(call.path, true);
+  const queryNames = [...call.query.keys()];
+  if (place === null || call.body.length === 0) return { queryNames, bodyNames: [] };
+  try {
+    return { queryNames, bodyNames: Object.keys(parseBody(call, place.kind)) };
+  } catch {
+    return { queryNames, bodyNames: [] };
+  }
 }
 
 export function json(status: number, body: Json): Reply {

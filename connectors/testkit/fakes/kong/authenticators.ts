@@ -1,7 +1,7 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
 import type { Call, Reply } from "../../faults/index.ts";
 import { hashPassword } from "./kinds.ts";
-import { foreignId, type Json, type Row, type Store } from "./store.ts";
+import { foreignId, type Json, type Row, type Store, textOf } from "./store.ts";
 
 export type Config = Readonly<Record<string, Json>>;
 
@@ -73,15 +73,15 @@ function jwtAuth({ call, store, config, nowMs }: Seen): Authenticated {
   const head = decodeJson(header);
   const body = decodeJson(claims);
   if (head === null || body === null) return refuse("Bad token; invalid JSON");
-  const name = String(config.key_claim_name);
+  const name = textOf(config, "key_claim_name");
   const key = body[name] ?? head[name];
   if (typeof key !== "string") return refuse(`No mandatory '${name}' in claims`);
   const credential = store.byUnique("jwt_secrets", "key", key);
   if (credential === undefined) return refuse(`No credentials found for given '${name}'`);
   if (head.alg !== credential.algorithm) return refuse("Invalid algorithm");
-  const [, bits] = /^HS(256|384|512)$/.exec(String(credential.algorithm)) ?? [];
+  const [, bits] = /^HS(256|384|512)$/.exec(textOf(credential, "algorithm")) ?? [];
   if (bits === undefined) return refuse("Invalid signature"); // the fake checks shared secrets only
-  const digest = createHmac(`sha${bits}`, String(credential.secret)).update(`${header}.${claims}`).digest();
+  const digest = createHmac(`sha${bits}`, textOf(credential, "secret")).update(`${header}.${claims}`).digest();
   if (!isEqual(digest, Buffer.from(signature, "base64url"))) return refuse("Invalid signature");
   const isExpired = strings(config.claims_to_verify).includes("exp") && Number(body.exp) * 1_000 <= nowMs;
   return isExpired ? unauthorized({}, { exp: "token expired" }) : held(credential);
@@ -113,7 +113,7 @@ function hmacAuth({ call, store, config, nowMs }: Seen): Authenticated {
   });
   const isKnown = strings(config.algorithms).includes(`hmac-${hash}`);
   const digest = isKnown
-    ? createHmac(hash, String(credential.secret)).update(lines.join("\n")).digest()
+    ? createHmac(hash, textOf(credential, "secret")).update(lines.join("\n")).digest()
     : Buffer.alloc(0);
   const isTrue = isKnown && isEqual(digest, Buffer.from(signature, "base64"));
   return isTrue ? held(credential) : refuse("HMAC signature does not match");

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { refuse } from "./errors.ts";
 import { type FieldSpec, type FieldType, hashPassword, type KindSpec, kinds } from "./kinds.ts";
 import { plugins } from "./plugin-configs.ts";
-import { foreignId, type Json, type Row, type Store } from "./store.ts";
+import { foreignId, type Json, type Row, type Store, textOf } from "./store.ts";
 
 export type Args = Readonly<Record<string, Json>>;
 
@@ -100,9 +100,9 @@ export class Entities {
       const value = args[field];
       row[field] = value === undefined || value === null ? null : { id: asRecord(value).id ?? null };
     }
-    if (kind.name === "plugins") row.config = configOf(String(row.name), asRecord(row.config));
+    if (kind.name === "plugins") row.config = configOf(textOf(row, "name"), asRecord(row.config));
     if (kind.name === "basicauth_credentials" && !isSamePassword) {
-      row.password = hashPassword(foreignId(row, "consumer") ?? "", String(row.password));
+      row.password = hashPassword(foreignId(row, "consumer") ?? "", textOf(row, "password"));
     }
     return row;
   }
@@ -214,7 +214,7 @@ const expectations: Readonly<Record<FieldType, string>> = {
 function problemOf(spec: Pick<FieldSpec, "type" | "oneOf">, value: Json): string | undefined {
   if (!tests[spec.type](value)) return expectations[spec.type];
   if (value === "") return "length must be at least 1";
-  if (spec.oneOf !== undefined && !spec.oneOf.includes(String(value)))
+  if (spec.oneOf !== undefined && !(typeof value === "string" && spec.oneOf.includes(value)))
     return `expected one of: ${spec.oneOf.join(", ")}`;
   return undefined;
 }

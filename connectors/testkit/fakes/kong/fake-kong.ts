@@ -8,11 +8,15 @@ import {
   type Reply,
   withoutEffect,
 } from "../../faults/index.ts";
-import { answerAdmin, json, subjectsOfAdmin } from "./admin.ts";
+import { checkerOf, type Violation } from "../../openapi/index.ts";
+import { adminApi } from "./admin-api-3.14.ts";
+import { answerAdmin, json, namesIn, subjectsOfAdmin } from "./admin.ts";
 import { DataPlane, type DataPlaneOptions, type Lag } from "./data-planes.ts";
 import { Echoes } from "./echoes.ts";
 import { Entities } from "./entities.ts";
 import { kindNamed, kinds, randomValue, tableOf } from "./kinds.ts";
+import { kongLies, type KongLies } from "./lies.ts";
+import { oauth2Api } from "./oauth2-api.ts";
 import { type PagingMode, type PagingOptions } from "./paging.ts";
 import { type PlantConsumer, plantConsumer, type PlantedConsumer } from "./plant.ts";
 import { plugins } from "./plugin-configs.ts";
@@ -41,6 +45,8 @@ export interface FakeKong {
   readonly proxyUrl: string;
   /** What goes wrong, and when. Resettable at run time. */
   readonly faults: FaultSchedule;
+  /** Lies that only this target can tell, for scripts of `faults`. */
+  readonly lies: KongLies;
   /** Puts consumers with credentials in place everywhere at once, without a call in the log. */
   plant(world: { readonly consumers: readonly PlantConsumer[] }): { readonly consumers: readonly PlantedConsumer[] };
   /** The first `times` deletions of this entity answer 204 and do nothing. Default 1. */
@@ -49,15 +55,20 @@ export interface FakeKong {
   state(): Readonly<Record<string, readonly Row[]>>;
   /** A consumer and all that belongs to it as one canonical text: byte-equal as long as nobody touched any of it. */
   stateOf(consumerId: string): string;
-  /** The truth about a credential: stored, or still honoured by some data plane. */
+  /** The truth about a credential: stored, or still held by some data plane. A freeze does not count as death. */
   alive(credential: string | { readonly id: string }): boolean;
   /** Names of the data planes that still hold the entity. */
   servedBy(id: string): string[];
+  /** Counts for changes from now on; those on their way keep their lag, and stay in order. */
   setLag(dataPlane: string, lag: Lag): void;
+  /** Brings every data plane up to date at once. */
+  catchUp(): void;
   /** Every call through either port, in the order of arrival. */
   calls(): readonly LoggedCall[];
   /** Calls of the Admin API that asked for a change, whether or not they had an effect. */
   writes(): readonly LoggedCall[];
+  /** What callers asked of the Admin API that the vendor's description does not know. */
+  violations(): readonly Violation[];
   clearCalls(): void;
   close(): Promise<void>;
 }
@@ -85,6 +96,11 @@ export async function startFakeKong(options: FakeKongOptions = {}): Promise<Fake
   const nodeId = randomUUID();
   const about = () => aboutNode(nodeId, isEnterprise);
   const adminDeps = { store, entities, echoes, paging, isEnterprise, about, status: aboutStatus };
+  const check = checkerOf({
+    ...adminApi,
+    operations: { ...adminApi.operations, ...oauth2Api.operations },
+  });
+  const violations: Violation[] = [];
   let turn = 0;
 
   const admin = await openDoor({
@@ -93,6 +109,10 @@ export async function startFakeKong(options: FakeKongOptions = {}): Promise<Fake
     log,
     clock,
     handle: (call) => refusedByRbac(call, options) ?? branded(answerAdmin(call, adminDeps)),
+    noticed: (call) => {
+      echoes.settle();
+      violations.push(...check({ method: call.method, path: call.path, ...namesIn(call) }));
+    },
     rehearse: (work) => store.rehearse(work),
     subjectsOf: (call) => subjectsOfAdmin(call, entities, isEnterprise),
   });
@@ -121,6 +141,7 @@ export async function startFakeKong(options: FakeKongOptions = {}): Promise<Fake
     adminUrl: admin.url,
     proxyUrl: proxy.url,
     faults,
+    lies: kongLies({ store, entities, echoes }),
     plant: ({ consumers }) => {
       const planted = consumers.map((one) => plantConsumer(entities, one, serviceId, randomValue));
       for (const plane of planes) plane.flush();
@@ -132,6 +153,7 @@ export async function startFakeKong(options: FakeKongOptions = {}): Promise<Fake
     state: () => structuredClone(Object.fromEntries(store.tables().map((table) => [table, store.all(table)]))),
     stateOf: (consumerId) => canonical(belongings(store, consumerId)),
     alive: (credential) => {
+      echoes.settle();
       const id = typeof credential === "string" ? credential : credential.id;
       const row = holderOf(store, id);
       return (row !== undefined && !entities.isExpired(row)) || servedBy(id).length > 0;
@@ -142,9 +164,16 @@ export async function startFakeKong(options: FakeKongOptions = {}): Promise<Fake
       if (plane === undefined) throw new Error(`no data plane ${name}`);
       plane.setLag(lag);
     },
+    catchUp: () => {
+      for (const plane of planes) plane.flush();
+    },
     calls: () => log.all(),
     writes: () => log.all().filter((call) => call.door === "admin" && call.isWrite),
-    clearCalls: () => log.clear(),
+    violations: () => [...violations],
+    clearCalls: () => {
+      log.clear();
+      violations.length = 0;
+    },
     close: async () => {
       await Promise.all([admin.close(), proxy.close()]);
     },
@@ -167,7 +196,7 @@ function layRoutes(entities: Entities): string {
   return service.id;
 }
 
-/** Bodies as Kong Gateway Enterprise says them under RBAC: https://developer.konghq.com/gateway/entities/rbac/ */
+/** Bodies as Kong Gateway Enterprise says them under RBAC: https://docs.konghq.com/gateway/2.8.x/admin-api/rbac/reference */
 function refusedByRbac(call: Call, { adminToken, readOnlyToken }: FakeKongOptions): Reply | undefined {
   if (adminToken === undefined) return undefined;
   const token = call.headers["kong-admin-token"];

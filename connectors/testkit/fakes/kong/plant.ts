@@ -1,6 +1,6 @@
 import type { Args, Entities } from "./entities.ts";
 import { kindNamed } from "./kinds.ts";
-import type { Row } from "./store.ts";
+import { type Row, textOf } from "./store.ts";
 
 /** A consumer to put in place with all it holds. Ids and secret values that are left out are made up. */
 export interface PlantConsumer {
@@ -75,11 +75,16 @@ export function plantConsumer(entities: Entities, wanted: PlantConsumer, service
     customId: customId ?? null,
     keyAuth: (wanted.keyAuth ?? []).map((one) => {
       const row = add("keyauth_credentials", one);
-      return { id: row.id, key: String(row.key) };
+      return { id: row.id, key: textOf(row, "key") };
     }),
     jwt: (wanted.jwt ?? []).map((one) => {
       const row = add("jwt_secrets", one);
-      return { id: row.id, key: String(row.key), secret: String(row.secret), algorithm: String(row.algorithm) };
+      return {
+        id: row.id,
+        key: textOf(row, "key"),
+        secret: textOf(row, "secret"),
+        algorithm: textOf(row, "algorithm"),
+      };
     }),
     basicAuth: (wanted.basicAuth ?? []).map((one) => {
       const clear = one.password ?? password();
@@ -91,18 +96,18 @@ export function plantConsumer(entities: Entities, wanted: PlantConsumer, service
     }),
     hmacAuth: (wanted.hmacAuth ?? []).map((one) => {
       const row = add("hmacauth_credentials", one);
-      return { id: row.id, username: one.username, secret: String(row.secret) };
+      return { id: row.id, username: one.username, secret: textOf(row, "secret") };
     }),
     oauth2: (wanted.oauth2 ?? []).map(({ tokens = [], ...one }) => {
       const row = add("oauth2_credentials", one);
       return {
         id: row.id,
-        clientId: String(row.client_id),
-        clientSecret: String(row.client_secret),
+        clientId: textOf(row, "client_id"),
+        clientSecret: textOf(row, "client_secret"),
         tokens: tokens.map((token) => {
           const args = given({ expires_in: 0, ...token, credential: { id: row.id }, service: { id: serviceId } });
           const made = entities.create(kindNamed("oauth2_tokens"), args);
-          return { id: made.id, accessToken: String(made.access_token) };
+          return { id: made.id, accessToken: textOf(made, "access_token") };
         }),
       };
     }),

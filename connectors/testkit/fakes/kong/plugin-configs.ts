@@ -21,8 +21,8 @@ const auth = {
  * Priorities: key-auth 1250, basic-auth 1100, jwt 1450, oauth2 1400, hmac-auth 1030, acl 950, rate-limiting 910,
  * request-termination 2, "the lowest priority of all plugins except Post-Function [...] it will execute after all other
  * plugins have been applied": authentication comes first, so a caller whose key is unknown sees 401 and never the
- * termination. https://developer.konghq.com/plugins/request-termination/ (section "Request termination priority"),
- * https://developer.konghq.com/gateway/entities/plugin/#plugin-priority.
+ * termination. https://developer.konghq.com/plugins/request-termination (section "Request termination priority"); the
+ * table of all: https://docs.konghq.com/gateway/latest/plugin-development/custom-logic/#plugins-execution-order.
  */
 export const plugins: Readonly<Record<string, PluginSpec>> = {
   jwt: {

@@ -63,7 +63,7 @@ interface Scope {
 /**
  * The configuration of a plugin that is most specific to the request: consumer before route before service before all.
  *
- * @see https://developer.konghq.com/gateway/entities/plugin/#plugin-precedence
+ * @see https://docs.konghq.com/gateway/latest/admin-api/#precedence
  */
 function configFor(name: string, store: Store, scope: Scope): Readonly<Record<string, Json>> | undefined {
   const weights = { consumer: 4, route: 2, service: 1 } as const;

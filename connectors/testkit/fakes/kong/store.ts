@@ -102,6 +102,12 @@ export class Store {
   }
 }
 
+/** A text field, or the empty text. */
+export function textOf(row: Readonly<Record<string, Json>>, field: string): string {
+  const value = row[field];
+  return typeof value === "string" ? value : "";
+}
+
 /** The id a foreign field points at, or null. */
 export function foreignId(row: Row, field: string): string | null {
   const value = row[field];
