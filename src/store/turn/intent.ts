@@ -4,7 +4,8 @@ import { newId } from "../../domain/id.ts";
 import { prepared, row } from "../sql.ts";
 import type { CaseRow, TargetRow } from "./rows.ts";
 
-export type TurnLostCode = "lease-lost" | "case-cancelled" | "case-paused" | "person-active" | "observe-only";
+export type TurnLostCode =
+  "lease-lost" | "case-cancelled" | "case-paused" | "person-active" | "observe-only" | "look-voided";
 
 /** The turn may not write any more. Not a failure of the target: the turn simply ends. */
 export class TurnLost extends CodedError<TurnLostCode> {

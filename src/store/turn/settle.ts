@@ -3,6 +3,8 @@ import type { AccountMatch } from "../../domain/access.ts";
 import type { StepKind } from "../../domain/case.ts";
 import { newId } from "../../domain/id.ts";
 import { needsSomebody } from "../../domain/target-progress.ts";
+import { audit } from "../audit.ts";
+import { inTransaction } from "../pool.ts";
 import { prepared, row } from "../sql.ts";
 import type { Queryable } from "../sql.ts";
 import { TurnLost } from "./intent.ts";
@@ -41,6 +43,8 @@ export interface Settlement {
   question?: { kind: string; text: string; candidates: readonly AccountMatch[] };
   /** The freeze of this target ended now: looks of every target that began before it count no more. */
   freezeEnded?: boolean;
+  /** A watch found access again: the case is open once more. */
+  reopened?: boolean;
   /** Intents of this turn whose replies were read. */
   closedIntents?: readonly { id: string; status: number | null }[];
 }
@@ -54,26 +58,34 @@ export async function settle(pool: pg.Pool, settlement: Settlement): Promise<voi
     await settleTarget(pool, settlement);
     return;
   }
-  const client = await pool.connect();
-  try {
-    await client.query("BEGIN");
+  await inTransaction(pool, async (client) => {
     // The case is locked before its targets, here and everywhere: two targets that end together see each other.
-    await client.query(`SELECT 1 FROM cases WHERE id = $1 FOR UPDATE`, [settlement.case.id]);
+    const held = await row<{ lastFreezeAt: Date | null }>(
+      client,
+      `SELECT last_freeze_at AS "lastFreezeAt" FROM cases WHERE id = $1 FOR UPDATE`,
+      [settlement.case.id],
+    );
+    const { target } = settlement;
+    const since = held?.lastFreezeAt ?? null;
+    if (target.state === "finished" && target.firstCleanAt !== null && since !== null && target.firstCleanAt <= since) {
+      throw new TurnLost("look-voided", "Another target of this case was frozen after the first clean look");
+    }
     await settleTarget(client, settlement);
     if (settlement.freezeEnded === true) await voidEarlierLooks(client, settlement);
+    if (settlement.reopened === true) await reopenCase(client, settlement);
     await refreshCase(client, settlement.case.id);
-    await client.query("COMMIT");
-  } catch (error) {
-    await client.query("ROLLBACK").catch(() => {});
-    throw error;
-  } finally {
-    client.release();
-  }
+  });
 }
 
 /** Only a target that rests, or a freeze that ended, changes what the case as a whole may do. */
-function touchesTheCase({ target, freezeEnded, case: held }: Settlement): boolean {
-  return freezeEnded === true || target.state === "finished" || needsSomebody(target.state) || held.state === "blocked";
+function touchesTheCase({ target, freezeEnded, reopened, case: held }: Settlement): boolean {
+  return (
+    reopened === true ||
+    freezeEnded === true ||
+    target.state === "finished" ||
+    needsSomebody(target.state) ||
+    held.state === "blocked"
+  );
 }
 
 async function settleTarget(client: Queryable, { case: held, target, ...settlement }: Settlement): Promise<void> {
@@ -183,6 +195,16 @@ async function voidEarlierLooks(client: Queryable, { case: held, target }: Settl
   );
   if ((voided.rowCount ?? 0) > 0)
     await client.query(`INSERT INTO outbox (kind, case_id) VALUES ('wake', $1)`, [held.id]);
+}
+
+async function reopenCase(client: Queryable, { case: held, target }: Settlement): Promise<void> {
+  const { rowCount } = await client.query(
+    `UPDATE cases SET state = 'open', state_reason = 'access-returned', completed_at = NULL, due_at = NULL
+      WHERE id = $1 AND state IN ('complete', 'complete_with_exceptions')`,
+    [held.id],
+  );
+  if (rowCount === 1)
+    await audit(client, { actor: "worker", action: "case.reopened", caseId: held.id, target: target.target });
 }
 
 /** Brings the state of the case in line with its targets; a case whose targets all rest is due to be certified. */

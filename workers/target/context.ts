@@ -1,0 +1,49 @@
+import type pg from "pg";
+import type { Connector } from "../../connectors/contract/connector.ts";
+import type { HostPorts } from "../../connectors/contract/host.ts";
+import type { TargetHttp } from "../../connectors/contract/http.ts";
+import type { Secret } from "../../connectors/contract/secret.ts";
+import type { Finding } from "../../src/domain/access.ts";
+import type { Fault } from "../../src/domain/fault.ts";
+import type { Clock, Log } from "../../src/domain/ports.ts";
+import type { MatchRule } from "../../src/stages/resolve/match-accounts.ts";
+import type { PrincipalCache } from "./principal-cache.ts";
+
+/** One configured target, ready to be opened. */
+export interface WorkerTarget {
+  name: string;
+  connector: Connector;
+  settings: unknown;
+  secrets: unknown;
+  rules: readonly MatchRule[];
+  /** Overrides the settle time of every kind; visible configuration, never a code branch. */
+  settleMs: number | null;
+  concurrency: number;
+  /** A transport bound to one turn's ports. */
+  connect(ports: HostPorts): TargetHttp & { close(): Promise<void> };
+  /** Waits for a slot of this credential's bucket. */
+  rateSlot(signal: AbortSignal): Promise<void>;
+}
+
+/** Keeps what a probe needs, sealed, until the verdict. */
+export interface ProbeVault {
+  put(caseId: string, target: string, finding: Finding, material: Secret): Promise<void>;
+  get(caseId: string, target: string, finding: Finding): Promise<Secret | null>;
+  erase(caseId: string, target: string): Promise<void>;
+}
+
+/** What the steps of a target need from the process around them. */
+export interface TargetDeps {
+  pool: pg.Pool;
+  log: Log;
+  clock: Clock;
+  fault: Fault;
+  vault: ProbeVault;
+  principals: PrincipalCache;
+  /** In [0, 1). */
+  random(): number;
+  counted: StepCounter;
+}
+
+/** Tells the metrics how a step ended. */
+export type StepCounter = (step: { target: string; step: string; result: string }) => void;

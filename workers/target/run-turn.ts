@@ -1,0 +1,111 @@
+import { ConnectorError } from "../../connectors/contract/error.ts";
+import type { TurnResult } from "../../src/queue/port.ts";
+import type { Turn } from "../../src/queue/port.ts";
+import { TurnLost } from "../../src/store/turn/intent.ts";
+import { leaseMs, renewLease, takeTurn } from "../../src/store/turn/take.ts";
+import type { TargetDeps, WorkerTarget } from "./context.ts";
+import { discoverStep, freezeStep, resolveStep, revokeStep, verifyStep } from "./steps.ts";
+import type { StepResult } from "./steps.ts";
+import { backOff } from "./trouble.ts";
+import { TargetTurn } from "./turn.ts";
+
+const steps = {
+  resolve: resolveStep,
+  freeze: freezeStep,
+  discover: discoverStep,
+  revoke: revokeStep,
+  verify: verifyStep,
+} as const;
+
+/**
+ * Runs one target's part of one case from its first unfinished step until it is finished, must wait, or rests.
+ * A failing target ends the turn with a later due time; what is thrown from here is our own bug, and the sweep mends it.
+ */
+export async function runTurn(
+  caseId: string,
+  worker: WorkerTarget,
+  queueTurn: Turn,
+  deps: TargetDeps,
+): Promise<TurnResult> {
+  const taken = await takeTurn(deps.pool, caseId, worker.name);
+  if (taken.kind === "nothing") return { kind: "done" };
+  if (taken.kind === "not-before") return { kind: "delay", until: taken.until };
+
+  const abort = new AbortController();
+  const turn = new TargetTurn(taken, worker, AbortSignal.any([queueTurn.signal, abort.signal]), deps);
+  const lease = setInterval(() => {
+    renewLease(deps.pool, turn.target).then(
+      (ours) => ours || abort.abort(new TurnLost("lease-lost", "Another worker has taken this turn")),
+      (error: unknown) => deps.log.warn("lease not renewed", { caseId, target: worker.name, error }),
+    );
+  }, leaseMs / 3);
+  const http = worker.connect(turn.ports(turn.target.mode === "enforce" ? "write" : "read"));
+  try {
+    return await runSteps(turn, http, queueTurn);
+  } catch (error) {
+    if (error instanceof TurnLost) {
+      deps.log.info("turn ended", { caseId, target: worker.name, because: error.code });
+      return error.code === "look-voided" ? { kind: "delay", until: deps.clock() } : { kind: "done" };
+    }
+    throw error;
+  } finally {
+    clearInterval(lease);
+    await http.close();
+  }
+}
+
+async function runSteps(
+  turn: TargetTurn,
+  http: ReturnType<WorkerTarget["connect"]>,
+  queueTurn: Turn,
+): Promise<TurnResult> {
+  const { target, worker, deps } = turn;
+  let session: unknown;
+  for (;;) {
+    if (target.step === "done") return { kind: "done" };
+    turn.begin();
+    let result: StepResult;
+    try {
+      session ??= await worker.connector.open({
+        target: worker.name,
+        settings: worker.settings,
+        secrets: worker.secrets,
+        http,
+        clock: deps.clock,
+        log: deps.log.with({ caseId: turn.case.id, target: worker.name }),
+      });
+      result = await steps[target.step](turn, session);
+    } catch (error) {
+      if (!(error instanceof ConnectorError)) throw error;
+      if (turn.signal.aborted) return giveBack(turn);
+      const kind = target.step;
+      result = await backOff(
+        turn,
+        { code: error.code, reason: error.message, retryAt: error.retryAt },
+        kind === "resolve" || kind === "freeze" ? "contain" : "other",
+        { step: { kind, result: "failed", detail: { code: error.code } } },
+      );
+    }
+    switch (result.kind) {
+      case "next":
+        if (turn.signal.aborted) return giveBack(turn);
+        continue;
+      case "yield":
+        // Every leaver of a batch is frozen before the first one is cleaned.
+        return (await queueTurn.othersWait())
+          ? { kind: "delay", until: deps.clock(), lowerPriority: true }
+          : runTurn(turn.case.id, worker, queueTurn, deps);
+      case "wait":
+        return { kind: "delay", until: result.until };
+      case "rest":
+        return { kind: "done" };
+    }
+  }
+}
+
+/** The process is stopping: the lease is given back, and the next worker starts at this step. */
+async function giveBack(turn: TargetTurn): Promise<TurnResult> {
+  Object.assign(turn.target, { state: "pending", dueAt: turn.now() });
+  await turn.settle({ release: true });
+  return { kind: "delay", until: turn.deps.clock() };
+}

@@ -1,0 +1,74 @@
+import { ConnectorError } from "../../connectors/contract/error.ts";
+import type { ConnectorErrorCode } from "../../connectors/contract/error.ts";
+import { backOffMs, blockedAfterMs, nextAttempt } from "../../connectors/contract/policy.ts";
+import type { FailureHistory } from "../../connectors/contract/policy.ts";
+import type { Trouble } from "../../src/stages/discover/look-for-access.ts";
+import type { StepResult } from "./steps.ts";
+import type { StepEnd, TargetTurn } from "./turn.ts";
+
+export interface Why {
+  /** A connector's error, or our own: `still-alive`, `could-not-check`, `incomplete-listing`. */
+  code: ConnectorErrorCode | "still-alive" | "could-not-check" | "incomplete-listing";
+  reason: string;
+  retryAt?: Date | null;
+}
+
+/** Speak of the whole target: trying the next item would only make it worse. */
+const wholeTarget: ReadonlySet<ConnectorErrorCode> = new Set([
+  "rate-limited",
+  "unauthorized",
+  "egress-refused",
+  "cancelled",
+  "write-refused",
+]);
+
+/** Runs one item's work; a failure that is only this item's becomes a trouble, so that the others go on. */
+export async function attempt<T>(kind: string, work: () => Promise<T>): Promise<T | Trouble> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof ConnectorError) || wholeTarget.has(error.code)) throw error;
+    return { kind, error };
+  }
+}
+
+/**
+ * Ends the turn after a failure: tried again for ever, later and later, and loudly once it has lasted (trust rule 5).
+ * A target that asked to be left alone is obeyed, and that counts as no failure.
+ */
+export async function backOff(
+  turn: TargetTurn,
+  why: Why,
+  stage: FailureHistory["stage"],
+  end: StepEnd = {},
+): Promise<StepResult> {
+  const { target } = turn;
+  const now = turn.now();
+  const next = decide(
+    why,
+    { failures: target.attempts, failingSince: target.failingSince ?? now, stage },
+    now,
+    turn.deps.random(),
+  );
+  const asked = why.code === "rate-limited";
+  Object.assign(target, {
+    state: next.blocked ? "blocked" : asked ? "waiting" : "retrying",
+    reasonCode: why.code,
+    reason: why.reason,
+    dueAt: next.at,
+    attempts: asked ? target.attempts : target.attempts + 1,
+    failingSince: asked ? target.failingSince : (target.failingSince ?? now),
+  });
+  await turn.settle({ ...end, release: true });
+  return next.blocked ? { kind: "rest" } : { kind: "wait", until: next.at };
+}
+
+function decide(why: Why, history: FailureHistory, now: Date, random: number): { at: Date; blocked: boolean } {
+  const failingForMs = Math.max(0, now.getTime() - history.failingSince.getTime());
+  const ownDelay = new Date(now.getTime() + backOffMs(history.failures, failingForMs, random));
+  if (why.code === "still-alive" || why.code === "could-not-check" || why.code === "incomplete-listing") {
+    return { at: ownDelay, blocked: failingForMs >= blockedAfterMs(history.stage) };
+  }
+  const next = nextAttempt({ code: why.code, retryAt: why.retryAt ?? null }, history, now, random);
+  return { at: next.at ?? ownDelay, blocked: next.blocked };
+}
