@@ -36,8 +36,6 @@ export interface Connector<Settings = unknown, Secrets = unknown, Session = unkn
   freeze?(session: Session, account: Account): Promise<Outcome>;
   unfreeze?(session: Session, account: Account): Promise<Outcome>;
   kinds: Readonly<Record<string, Kind<Session>>>;
-  /** Where an operator may say how long this target takes to settle: replaces `settleMs` of every kind. */
-  settleMs?(settings: Settings): number | null;
 }
 
 export type KindStrategy = "delete" | "disable-then-delete" | "rotate" | "cut-off" | "report";
@@ -77,7 +75,7 @@ export interface Page<T> {
 
 /** One principal of the target with what can link it to a person. */
 export interface Principal extends Account {
-  /** Attributes that a match rule may name: the target's words, in camelCase. */
+  /** Attributes that a match rule may name, as the target spells them. */
   attributes: Readonly<Record<string, string>>;
   lastUsedAt: string | null;
 }
