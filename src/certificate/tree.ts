@@ -41,6 +41,7 @@ export function treeRoot(leaves: readonly Hash[]): Hash {
  */
 export function isIncluded(leaf: Hash, index: number, size: number, proof: readonly Hash[], root: Hash): boolean {
   if (!isSize(size) || !Number.isSafeInteger(index) || index < 0 || index >= size) return false;
+  if (leaf.length !== 32) return false;
   let node = index;
   let last = size - 1;
   let hash = leaf;
