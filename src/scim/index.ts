@@ -80,11 +80,9 @@ const untangleEntraFlag: RequestHandler = (req, _res, next) => {
 };
 
 function identifySource(authenticate: Authenticate): RequestHandler {
-  return (req, res, next) => {
-    requireSource(req.headers.authorization, authenticate).then((source) => {
-      res.locals["scimSource"] = source;
-      next();
-    }, next);
+  return async (req, res, next) => {
+    res.locals["scimSource"] = await requireSource(req.headers.authorization, authenticate);
+    next();
   };
 }
 
