@@ -35,7 +35,7 @@ export const hangsBefore = (): Fault => ({ name: "hangs-before", severBefore: "h
 /** The effect happens, and no answer ever comes. */
 export const hangsAfter = (): Fault => ({ name: "hangs-after", deliver: { kind: "hang" } });
 
-/** The effect, and the answer, come later. */
+/** The effect, and the answer, come later: the effect even to a caller that gave up meanwhile. */
 export const delaysBefore = (ms: number): Fault => ({ name: "delays-before", waitBeforeMs: ms });
 
 /** The effect comes at once, the answer later. */

@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -70,9 +71,15 @@ const reads = new Set(["GET", "HEAD", "OPTIONS"]);
 
 /** Opens a door: real HTTP outside, a synchronous function inside, the scheduled faults in between. */
 export async function openDoor(options: DoorOptions): Promise<Door> {
-  const closing = new AbortController();
+  const open = new Set<AbortController>();
   const server = createServer((request, response) => {
-    serve(request, response, options, closing.signal).catch(() => response.destroy());
+    const gone = new AbortController();
+    const closing = new AbortController();
+    response.once("close", () => gone.abort());
+    open.add(closing);
+    serve(request, response, options, { gone: gone.signal, closing: closing.signal })
+      .catch(() => response.destroy())
+      .finally(() => open.delete(closing));
   });
   server.keepAliveTimeout = 1_000;
   await listen(server);
@@ -80,7 +87,7 @@ export async function openDoor(options: DoorOptions): Promise<Door> {
   return {
     url: `http://127.0.0.1:${port}`,
     close: async () => {
-      closing.abort();
+      for (const closing of open) closing.abort();
       const closed = new Promise<void>((done) => {
         server.close(() => done());
       });
@@ -97,11 +104,17 @@ function listen(server: Server): Promise<void> {
   });
 }
 
+/** What may end a wait. An answer has nobody to go to once the caller went away; an effect on its way happens even so. */
+interface Ends {
+  readonly gone: AbortSignal;
+  readonly closing: AbortSignal;
+}
+
 async function serve(
   request: IncomingMessage,
   response: ServerResponse,
   options: DoorOptions,
-  closing: AbortSignal,
+  { gone, closing }: Ends,
 ): Promise<void> {
   const { method = "GET", url = "/" } = request;
   const cut = url.indexOf("?");
@@ -117,17 +130,17 @@ async function serve(
   const body = await bodyOf(request, options.maxBodyBytes ?? 1_048_576);
   if (body === null) {
     settle({ status: 413, faults: [] });
-    return send(response, { status: 413, content: { json: { message: "Payload too large" } } }, undefined, closing);
+    return send(response, { status: 413, content: { json: { message: "Payload too large" } } }, undefined, gone);
   }
 
   const call: Call = { door: options.name, method, path, query, headers: request.headers, body };
   options.noticed?.(call);
   const faults = options.schedule.take(call, options.subjectsOf(call));
   const names = faults.map((fault) => fault.name);
-  const gone = untilGone(response, closing);
   settle({ status: 0, faults: names });
 
-  await pause(sum(faults, "waitBeforeMs"), gone);
+  await pause(sum(faults, "waitBeforeMs"), closing);
+  if (closing.aborted) return;
   const reply = act(call, faults, options);
   if (reply === null) {
     const severed = faults.some((fault) => fault.severBefore === "hang") ? "hang" : "reset";
@@ -167,7 +180,7 @@ async function send(
   if (type !== undefined) response.setHeader("content-type", type);
   response.statusCode = reply.status;
   if (typeof body === "number") return pour(response, body, gone);
-  response.setHeader("content-length", body.length);
+  if (reply.status !== 204) response.setHeader("content-length", body.length);
   if (delivery?.kind === "reset") {
     response.write(body.subarray(0, Math.min(delivery.afterBytes ?? 0, Math.max(0, body.length - 1))));
     await pause(20, gone); // lets the head and the piece leave before the reset overtakes them
@@ -192,10 +205,7 @@ async function pour(response: ServerResponse, bytes: number, gone: AbortSignal):
   response.write("[");
   for (let sent = 2; sent < bytes && !gone.aborted; sent += piece.length) {
     if (!response.write(piece.subarray(0, Math.min(piece.length, bytes - sent)))) {
-      await new Promise<void>((resume) => {
-        response.once("drain", resume);
-        gone.addEventListener("abort", () => resume(), { once: true });
-      });
+      await once(response, "drain", { signal: gone }).catch(() => undefined);
     }
   }
   response.end("]");
@@ -221,15 +231,6 @@ async function bodyOf(request: IncomingMessage, maxBytes: number): Promise<Buffe
     if (bytes <= maxBytes) pieces.push(piece); // the rest is read and dropped, so that the answer arrives
   }
   return bytes > maxBytes ? null : Buffer.concat(pieces);
-}
-
-/** Aborts when the caller went away or the fake closes, so that no wait outlives either. */
-function untilGone(response: ServerResponse, closing: AbortSignal): AbortSignal {
-  const gone = new AbortController();
-  response.once("close", () => gone.abort());
-  closing.addEventListener("abort", () => gone.abort(), { once: true });
-  if (closing.aborted) gone.abort();
-  return gone.signal;
 }
 
 async function pause(ms: number, gone: AbortSignal): Promise<void> {

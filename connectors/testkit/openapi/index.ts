@@ -1,2 +1,2 @@
-export { type CheckedRequest, checkerOf, type Violation } from "./check.ts";
+export { checkerOf, type Violation } from "./check.ts";
 export { type DescribedApi, type DescribedOperation, describeApi } from "./describe.ts";

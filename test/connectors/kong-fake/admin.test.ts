@@ -135,7 +135,7 @@ describe("consumers", () => {
     expect(answer.status).toBe(status);
     expect(
       rowsOf(answer)
-        .map((row) => row.username)
+        .map((row) => String(row.username))
         .sort(),
     ).toEqual(names);
   });

@@ -49,6 +49,8 @@ export interface FakeKong {
   readonly lies: KongLies;
   /** Puts consumers with credentials in place everywhere at once, without a call in the log. */
   plant(world: { readonly consumers: readonly PlantConsumer[] }): { readonly consumers: readonly PlantedConsumer[] };
+  /** Takes an entity, and all that belongs to it, away behind the API's back: someone else at work. */
+  remove(id: string): void;
   /** The first `times` deletions of this entity answer 204 and do nothing. Default 1. */
   stubborn(id: string, times?: number): void;
   /** Everything stored, by kind, in order of id; a copy. */
@@ -146,6 +148,11 @@ export async function startFakeKong(options: FakeKongOptions = {}): Promise<Fake
       const planted = consumers.map((one) => plantConsumer(entities, one, serviceId, randomValue));
       for (const plane of planes) plane.flush();
       return { consumers: planted };
+    },
+    remove: (id) => {
+      const kind = kinds.find((one) => store.get(one.name, id) !== undefined);
+      const row = kind === undefined ? undefined : store.get(kind.name, id);
+      if (kind !== undefined && row !== undefined) entities.remove(kind, row);
     },
     stubborn: (id, times = 1) => {
       faults.add({ on: { door: "admin", method: "DELETE", subject: id }, times, fault: withoutEffect() });

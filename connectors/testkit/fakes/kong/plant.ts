@@ -4,6 +4,7 @@ import { type Row, textOf } from "./store.ts";
 
 /** A consumer to put in place with all it holds. Ids and secret values that are left out are made up. */
 export interface PlantConsumer {
+  readonly id?: string;
   readonly username?: string;
   readonly custom_id?: string;
   readonly tags?: readonly string[];
@@ -65,8 +66,8 @@ export interface PlantedConsumer {
 
 /** Puts a consumer and its credentials in place by the API's own rules, without a call in the log. */
 export function plantConsumer(entities: Entities, wanted: PlantConsumer, serviceId: string, password: () => string) {
-  const { username, custom_id: customId, tags } = wanted;
-  const owner = entities.create(kindNamed("consumers"), given({ username, custom_id: customId, tags }));
+  const { id, username, custom_id: customId, tags } = wanted;
+  const owner = entities.create(kindNamed("consumers"), given({ id, username, custom_id: customId, tags }));
   const consumer = { id: owner.id };
   const add = (kind: string, args: object): Row => entities.create(kindNamed(kind), given({ ...args, consumer }));
   const planted: PlantedConsumer = {

@@ -73,6 +73,7 @@ export const plugins: Readonly<Record<string, PluginSpec>> = {
       hide_groups_header: { type: "boolean", default: false },
     },
   },
+  // Accepted and kept, not acted upon: something on a consumer that nobody should touch.
   "rate-limiting": { priority: 910, isForConsumers: true, config: { minute: { type: "integer", default: null } } },
   "request-termination": {
     priority: 2,

@@ -68,7 +68,9 @@ interface Scope {
 function configFor(name: string, store: Store, scope: Scope): Readonly<Record<string, Json>> | undefined {
   const weights = { consumer: 4, route: 2, service: 1 } as const;
   const fields = ["consumer", "route", "service"] as const;
-  const fitting = store.all("plugins").flatMap((plugin) => {
+  const ofAnyone = store.pointingAt("plugins", "consumer", "");
+  const ofThem = scope.consumer === null ? [] : store.pointingAt("plugins", "consumer", scope.consumer);
+  const fitting = [...ofAnyone, ...ofThem].flatMap((plugin) => {
     if (plugin.name !== name || plugin.enabled !== true) return [];
     const bound = fields.filter((field) => foreignId(plugin, field) !== null);
     if (bound.some((field) => foreignId(plugin, field) !== scope[field])) return [];

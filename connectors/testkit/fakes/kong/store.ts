@@ -51,7 +51,7 @@ export class Store {
     return id === undefined ? undefined : this.get(table, id);
   }
 
-  /** Rows that point at `id` through `field`, by id. */
+  /** Rows that point at `id` through `field`, or with the empty id at nothing; in order of their own ids. */
   pointingAt(table: string, field: string, id: string): Row[] {
     const ids = this.#table(table).foreign.get(field)?.get(id) ?? new Set<string>();
     return [...ids].sort().flatMap((one) => this.get(table, one) ?? []);
@@ -131,8 +131,7 @@ function index(table: Table, row: Row): void {
     if (typeof value === "string") ids.set(value, row.id);
   }
   for (const [field, ids] of table.foreign) {
-    const target = foreignId(row, field);
-    if (target === null) continue;
+    const target = foreignId(row, field) ?? "";
     const group = ids.get(target) ?? new Set();
     ids.set(target, group.add(row.id));
   }
@@ -144,7 +143,6 @@ function unindex(table: Table, row: Row): void {
     if (typeof value === "string" && ids.get(value) === row.id) ids.delete(value);
   }
   for (const [field, ids] of table.foreign) {
-    const target = foreignId(row, field);
-    if (target !== null) ids.get(target)?.delete(row.id);
+    ids.get(foreignId(row, field) ?? "")?.delete(row.id);
   }
 }
