@@ -108,10 +108,11 @@ function openPostgres(shared: Pool, targets: readonly string[], log: Log): Backe
       const client = await pool.connect().catch((error: unknown) => {
         throw new QueueError("unreachable", "the queue's database does not answer", { cause: error });
       });
+      client.on("error", () => undefined); // a lost connection fails the statement; without this it ends the process
       try {
         await runMigrations(client);
       } finally {
-        client.release();
+        client.release(true);
       }
     },
     async waitsBelow(queue, rank) {

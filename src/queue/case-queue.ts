@@ -3,6 +3,7 @@ import { messageOf } from "../domain/error.ts";
 import { openBackend, settleWithin } from "./backend.ts";
 import { consume } from "./consumer.ts";
 import { certifyQueue, flowOf, readCertifyJob, readTargetJob, targetJobId, targetQueue, taskJob } from "./jobs.ts";
+import { oneAtATime } from "./one-at-a-time.ts";
 import { type CaseFlow, type CaseQueue, type CaseQueueOptions, type Consumer, type Depth, QueueError } from "./port.ts";
 
 export * from "./port.ts";
@@ -63,7 +64,9 @@ export async function openCaseQueue(options: CaseQueueOptions): Promise<CaseQueu
     return { ...flow, targets: known };
   }
 
-  async function wakeCase(flow: CaseFlow): Promise<"added" | "deferred"> {
+  const inTurn = oneAtATime();
+
+  async function wake(flow: CaseFlow): Promise<"added" | "deferred"> {
     if (!(await removeUnlessActive(certify, flow.caseId))) return "deferred";
     const found = await Promise.all(
       [...targets].map(async ([target, queue]) =>
@@ -89,7 +92,7 @@ export async function openCaseQueue(options: CaseQueueOptions): Promise<CaseQueu
 
   return {
     addCases: (flows) => add(flows.map((flow) => flowOf(withKnownTargets(flow)))),
-    wakeCase,
+    wakeCase: (flow) => inTurn(flow.caseId, () => wake(flow)),
     async addTask(task) {
       queueOf(task.target);
       await add([taskJob(task)]);
@@ -113,11 +116,18 @@ export async function openCaseQueue(options: CaseQueueOptions): Promise<CaseQueu
 /** False when the job is active, that is locked; true when it is gone, or was never there. */
 async function removeUnlessActive(queue: JobQueue, jobId: string): Promise<boolean> {
   for (;;) {
-    if ((await queue.remove(jobId, { removeChildren: false })) === 1) return true;
+    const removed = await queue.remove(jobId, { removeChildren: false }).catch(zeroOnDeadlock);
+    if (removed === 1) return true;
     const state = await queue.getJobState(jobId);
     if (state === "active") return false;
     if (state === "unknown") return true; // otherwise its turn ended in between: remove what it left
   }
+}
+
+/** On PostgreSQL the end of a child and the removal of its parent lock their rows in opposite order. */
+function zeroOnDeadlock(error: unknown): 0 {
+  if (error instanceof Error && "code" in error && error.code === "40P01") return 0;
+  throw error;
 }
 
 async function depthOf(queue: JobQueue): Promise<Depth> {

@@ -73,8 +73,8 @@ export interface CaseQueue {
   /**
    * Makes a case run now: removes what the queue holds for it (waiting, delayed, failed, half lost) and adds the flow
    * again. A target job that is active is left to run and the new certify job waits for it too. While the certify job
-   * itself is active nothing is changed and the answer is `deferred`: try again in a second. At most one caller per
-   * case and time; two at once can at worst run certify early, which the sweep mends.
+   * itself is active nothing is changed and the answer is `deferred`: try again in a second. Two processes should not
+   * wake one case at the same time: one may be refused (`not-added`), or certify run early; the sweep mends both.
    */
   wakeCase(flow: CaseFlow): Promise<"added" | "deferred">;
   /** Adds a lone job; the same name and id twice is one job. */
