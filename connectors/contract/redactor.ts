@@ -16,6 +16,8 @@ const mask = "[redacted]";
 const minSecretLength = 4;
 /** Encoded fragments of very short secrets would match ordinary text. */
 const minEncodedLength = 6;
+/** A shorter line of a longer secret tells little, and may be an ordinary word. */
+const minLineLength = 12;
 const maxSeen = 10_000;
 const maxDepth = 12;
 
@@ -101,8 +103,16 @@ function valueOf(secret: Secret | string): string {
   return secret instanceof Secret ? secret.reveal() : secret;
 }
 
-/** The spellings of a secret: raw, JSON-escaped once and twice, URL-encoded, base64 wherever it sits in a longer text. */
+/**
+ * The spellings of a secret: raw, JSON-escaped once and twice, URL-encoded, base64 wherever it sits in a longer text.
+ * Of a secret in several lines (a PEM key), each line too: line breaks are spelled in more ways than anybody can list.
+ */
 function formsOf(value: string): ReadonlySet<string> {
+  const lines = value.split(/[\r\n]+/).filter((line) => line.length >= minLineLength && !line.startsWith("-----"));
+  return new Set([value, ...(lines.length > 1 ? lines : [])].flatMap(spellingsOf));
+}
+
+function spellingsOf(value: string): readonly string[] {
   const json = JSON.stringify(value).slice(1, -1);
   const ascii = json.replace(/[\u007f-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
   const wellFormed = Buffer.from(value, "utf8").toString("utf8"); // encodeURIComponent refuses lone surrogates
@@ -118,7 +128,7 @@ function formsOf(value: string): ReadonlySet<string> {
     encodeURI(wellFormed),
     new URLSearchParams([["", value]]).toString().slice(1),
   ];
-  return new Set([...plain, ...base64FormsOf(value).filter((form) => form.length >= minEncodedLength)]);
+  return [...plain, ...base64FormsOf(value).filter((form) => form.length >= minEncodedLength)];
 }
 
 /** The characters that base64 of any text around the secret must contain: one fragment per alignment, both alphabets. */
