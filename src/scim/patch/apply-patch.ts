@@ -64,7 +64,7 @@ function changeWholeList(before: readonly Json[], operation: PatchOperation): Js
   if (operation.op === "remove") return null;
   const given = isArray(operation.value) ? operation.value : [];
   if (operation.op === "replace") return given;
-  return withoutDuplicates(settlePrimary(before, [...before, ...given]));
+  return settlePrimary(before, withoutDuplicates([...before, ...given]));
 }
 
 function changeMissingElement(before: readonly Json[], operation: PatchOperation): Json {
@@ -103,7 +103,7 @@ function valuesAskedFor(filter: Filter, attribute: Attribute): readonly (readonl
  */
 function settlePrimary(before: readonly Json[], after: readonly Json[]): readonly Json[] {
   if (after.filter(isPrimary).length < 2) return after;
-  const fresh = after.filter((element, index) => isPrimary(element) && !isPrimary(before[index] ?? null));
+  const fresh = after.filter((element, index) => isPrimary(element) && element !== before[index]);
   if (fresh.length !== 1) throw new ScimError("invalidValue", "Only one value may be primary");
   return after.map((element) =>
     isPrimary(element) && element !== fresh[0] ? withEntry(element, "primary", false) : element,

@@ -80,9 +80,10 @@ function coerceBoolean(attribute: Attribute, value: Json, notes: Notes): boolean
 }
 
 function coerceComplex(attribute: Attribute, value: Json, notes: Notes): Json {
-  if (typeof value === "string" && subAttributeOf(attribute, "value") !== null) {
+  const valueSub = subAttributeOf(attribute, "value");
+  if (typeof value === "string" && valueSub !== null) {
     note(notes, "plain-value-wrapped", attribute.name);
-    return value === "" ? null : new Map([["value", value]]);
+    return value === "" ? null : new Map([["value", coerce(valueSub, value, notes)]]);
   }
   if (!isObject(value)) throw invalid(attribute, "must be an object");
   const complex = new Map<string, Json>();
