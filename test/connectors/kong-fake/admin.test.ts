@@ -232,6 +232,12 @@ describe("refusals", () => {
       status: 404,
       body: { message: "Not found" },
     },
+    {
+      name: "credential of another consumer",
+      call: ["DELETE", "/consumers/bob/key-auth/k-ada"],
+      status: 404,
+      body: { message: "Not found" },
+    },
     { name: "path unknown", call: ["GET", "/consumer"], status: 404, body: { message: "Not found" } },
     { name: "mtls-auth in open source", call: ["GET", "/mtls-auths"], status: 404, body: { message: "Not found" } },
     {

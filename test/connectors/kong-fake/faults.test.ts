@@ -109,6 +109,16 @@ describe("F05 connections that break", () => {
     expect(seen).toEqual([true, false]);
   });
 
+  it("a caller that gives up does not hasten an effect that is delayed", async () => {
+    const { kong, id, path } = await aKey(delaysBefore(3_600_000));
+
+    const call = fetch(`${kong.adminUrl}${path}`, { method: "DELETE", signal: AbortSignal.timeout(50) });
+    await expect(call).rejects.toThrow("timeout");
+    for (let at = 0; at < 5; at += 1) await admin(kong, "GET", "/consumers");
+
+    expect(kong.alive(id)).toBe(true);
+  });
+
   it("a delayed effect reaches the fake even after its caller gave up", async () => {
     const { kong, id, path } = await aKey(delaysBefore(200));
 
@@ -300,6 +310,17 @@ describe("F07 Kong's own lies", () => {
     expect(reads).toEqual([[id], [id], []]);
     expect(kong.alive(id)).toBe(false);
     expect((await proxied(kong, "/key-auth", { apikey: "k-ada" })).status).toBe(401);
+  });
+
+  it("nothing lingers of a deletion that had no effect", async () => {
+    const { kong, id, remove } = await aKey();
+    kong.stubborn(id);
+    kong.faults.add({ on: { method: "DELETE" }, fault: kong.lies.lingers(id, { reads: 9 }) });
+
+    await remove();
+    await remove();
+
+    expect(await idsOf(kong, "/key-auths")).toEqual([]);
   });
 
   it("a deleted key is still listed for its time", async () => {

@@ -16,10 +16,10 @@ import { Echoes } from "./echoes.ts";
 import { Entities } from "./entities.ts";
 import { kindNamed, kinds, randomValue, tableOf } from "./kinds.ts";
 import { kongLies, type KongLies } from "./lies.ts";
+import { aboutNode, aboutStatus } from "./node-info.ts";
 import { oauth2Api } from "./oauth2-api.ts";
 import { type PagingMode, type PagingOptions } from "./paging.ts";
 import { type PlantConsumer, plantConsumer, type PlantedConsumer } from "./plant.ts";
-import { plugins } from "./plugin-configs.ts";
 import { answerProxy } from "./proxy.ts";
 import { type Json, type Row, Store } from "./store.ts";
 
@@ -220,31 +220,6 @@ function branded(reply: Reply): Reply {
   return {
     ...reply,
     headers: { server: "kong/3.14.0", "x-kong-admin-request-id": randomUUID().replaceAll("-", ""), ...reply.headers },
-  };
-}
-
-function aboutNode(nodeId: string, isEnterprise: boolean): Json {
-  return {
-    version: "3.14.0",
-    edition: isEnterprise ? "enterprise" : "community",
-    tagline: "Welcome to kong",
-    hostname: "fake-kong",
-    node_id: nodeId,
-    lua_version: "LuaJIT 2.1.0-fake",
-    configuration: { role: "control_plane", database: "postgres" },
-    plugins: {
-      available_on_server: Object.fromEntries(Object.keys(plugins).map((name) => [name, { version: "3.14.0" }])),
-      enabled_in_cluster: Object.keys(plugins),
-    },
-  };
-}
-
-function aboutStatus(): Json {
-  return {
-    database: { reachable: true },
-    server: { connections_active: 1, total_requests: 1 },
-    memory: { workers_lua_vms: [], lua_shared_dicts: {} },
-    configuration_hash: "00000000000000000000000000000000",
   };
 }
 
