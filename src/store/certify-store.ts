@@ -30,7 +30,7 @@ async function lockCase(client: pg.ClientBase, caseId: string): Promise<CaseSnap
             c.effective_at AS "effectiveAt", c.effective_from AS "effectiveFrom", c.received_at AS "receivedAt",
             encode(n.raw_sha256, 'hex') AS "rawSha256", c.plan_sha256 AS "planSha256", c.preserve, c.demo,
             encode(sha256(convert_to((c.plan->'policy')::text, 'UTF8')), 'hex') AS "policySha256",
-            coalesce(ARRAY(SELECT w::bigint::int8::float8 FROM jsonb_array_elements_text(c.plan->'policy'->'watchMs') AS w), '{}') AS "watchMs",
+            coalesce(ARRAY(SELECT w::float8 FROM jsonb_array_elements_text(c.plan->'policy'->'watchMs') AS w), '{}') AS "watchMs",
             c.watches_done AS "watchesDone", c.completed_at AS "completedAt", c.last_freeze_at AS "lastFreezeAt",
             p.id AS "personId", p.user_name AS "userName", p.display_name AS "displayName"
        FROM cases c JOIN person p ON p.id = c.person_id LEFT JOIN notice n ON n.id = c.notice_id

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import type { CaseState, FrozenPlan } from "../domain/case.ts";
 import { newId } from "../domain/id.ts";
 import { audit } from "./audit.ts";
+import { startScheduledCase } from "./scheduled.ts";
 import { prepared, row } from "./sql.ts";
 import type { Queryable } from "./sql.ts";
 
@@ -80,6 +81,8 @@ export function createCaseOpener(deps: CaseOpenerDeps): CaseOpener {
     );
     if (existing !== null) {
       await recordNotice(client, notice, existing.id);
+      // Gone earlier than planned: the source says so now.
+      if (existing.state === "scheduled" && input.startAt === null) await startScheduledCase(client, existing.id, deps);
       return { caseId: existing.id, state: existing.state, created: false };
     }
     const guarded = input.hold === null && !input.urgent && input.startAt === null;

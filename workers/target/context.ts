@@ -46,4 +46,4 @@ export interface TargetDeps {
 }
 
 /** Tells the metrics how a step ended. */
-export type StepCounter = (step: { target: string; step: string; result: string }) => void;
+export type StepCounter = (step: { target: string; step: string; result: string; durationMs: number }) => void;

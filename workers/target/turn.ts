@@ -144,6 +144,8 @@ export class TargetTurn {
     });
     this.#exchanges = [];
     this.#closed = [];
-    if (step !== undefined) this.deps.counted({ target: this.target.target, step: step.kind, result: step.result });
+    if (step === undefined) return;
+    const durationMs = this.now().getTime() - this.#stepStartedAt.getTime();
+    this.deps.counted({ target: this.target.target, step: step.kind, result: step.result, durationMs });
   }
 }

@@ -52,8 +52,8 @@ export async function certifyCase(caseId: string, deps: CertifyDeps): Promise<Ce
   const result = await deps.transaction(async (store): Promise<CertifyResult> => {
     const snapshot = await store.lockCase(caseId);
     if (snapshot === null) return { kind: "nothing" };
-    const { state, runNo, watchMs, watchesDone } = snapshot.case;
-    const runEnded = snapshot.previous?.runNo === runNo;
+    const { state, runId, watchMs, watchesDone } = snapshot.case;
+    const runEnded = snapshot.runs.some((run) => run.id === runId && run.completedAt !== null);
     if (runEnded || state === "cancelled" || state === "awaiting_approval" || state === "scheduled")
       return { kind: "nothing" };
     if (!isFinal(snapshot)) {
