@@ -11,7 +11,7 @@ import { secretRefText } from "./values.ts";
  * @see RFC 8785 for the canonical bytes.
  */
 export function configDigest(config: ParsedConfig): string {
-  const { organization, publicUrl = null, basePath = "", sources, targets, policy } = config;
+  const { organization, publicUrl = null, basePath = "", sources, targets, policy, demo } = config;
   const acting = {
     organization,
     publicUrl,
@@ -22,6 +22,7 @@ export function configDigest(config: ParsedConfig): string {
       secrets: Object.fromEntries(Object.entries(target.secrets).map(([name, ref]) => [name, secretRefText(ref)])),
     })),
     policy,
+    demo,
   };
   const plain: unknown = JSON.parse(JSON.stringify(acting));
   return createHash("sha256")

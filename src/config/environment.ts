@@ -16,6 +16,7 @@ export const environmentVariables = {
   LASTDAY_KEY_PASSPHRASE: "Encrypts the signing key at rest",
   LASTDAY_KEY_PASSPHRASE_FILE: "A file that holds that passphrase",
   LASTDAY_LOG_LEVEL: "error, warn, info (the default) or debug",
+  LASTDAY_FAULT: "Tests only, refused in production: a fault point, what happens there, and at which visit",
   LASTDAY_URL: "Command line: where the API answers",
   LASTDAY_TOKEN: "Command line: the API token",
 } as const;

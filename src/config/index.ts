@@ -5,7 +5,9 @@ export type { Environment } from "./environment.ts";
 export { ConfigError } from "./problem.ts";
 export type { ConfigProblem, ConfigWarning } from "./problem.ts";
 export { SecretText } from "./secret-text.ts";
-export { formatDuration, parseDuration } from "./values.ts";
+export { readConnection } from "./connection.ts";
+export type { Connection } from "./connection.ts";
+export { formatDuration, isLoopback, parseDuration } from "./values.ts";
 export type { Listen } from "./values.ts";
 export type {
   ConnectorShape,
@@ -17,3 +19,4 @@ export type {
   TargetConfig,
 } from "./loaded.ts";
 export type { ResolvedSecret } from "./secrets.ts";
+export { faultFrom } from "./fault.ts";

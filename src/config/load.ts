@@ -63,7 +63,7 @@ export function loadConfig(options: LoadConfigOptions): LoadedConfig {
     throw new ConfigError("config-invalid", origin, problems);
   }
 
-  const { organization, trustedProxies, basePath = "", policy } = parsed.value;
+  const { organization, trustedProxies, basePath = "", policy, demo } = parsed.value;
   return {
     file: document.file,
     organization,
@@ -80,6 +80,7 @@ export function loadConfig(options: LoadConfigOptions): LoadedConfig {
       guard: policy.guard,
       protected: policy.protected.map((entry) => entry.toLowerCase()),
     },
+    demo,
     logLevel: overrides.logLevel,
     digest: configDigest({ ...parsed.value, publicUrl: shared.publicUrl ?? undefined }),
     warnings: [

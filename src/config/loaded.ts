@@ -27,6 +27,8 @@ export interface LoadedConfig {
   sources: readonly SourceConfig[];
   targets: readonly TargetConfig[];
   policy: PolicyConfig;
+  /** Every case and certificate says that it is a demonstration. */
+  demo: boolean;
   keyPassphrase: SecretText | null;
   logLevel: LogLevel;
   /** SHA-256, hex, of what decides how the product acts: see `configDigest`. */
