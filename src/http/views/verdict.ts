@@ -1,9 +1,16 @@
-import type { CaseSummaryView } from "./case-summary.ts";
+import type { CaseState } from "../../domain/case.ts";
 import type { ItemView, TargetView } from "./case-schema.ts";
+import type { CaseSummaryView } from "./case-summary.ts";
 
 export interface Verdict {
   headline: string;
   explanation: string;
+}
+
+interface Seen {
+  summary: CaseSummaryView;
+  targets: readonly TargetView[];
+  items: readonly ItemView[];
 }
 
 /**
@@ -15,63 +22,58 @@ export function verdictOf(
   targets: readonly TargetView[],
   items: readonly ItemView[],
 ): Verdict {
-  const { items: counts, state } = summary;
-  const enforced = targets.filter((target) => target.mode === "enforce").length;
-  switch (state) {
-    case "complete":
-      if (counts.total === 0)
-        return {
-          headline: `Nothing was found in ${allOf(enforced)}`,
-          explanation: "Every connected system was listed twice and showed no credential of this person.",
-        };
-      return {
-        headline: `Gone from ${allOf(enforced)}`,
-        explanation: `${credentials(counts.verifiedDead)} verified dead by a later look. Nothing that was found still works.`,
-      };
-    case "complete_with_exceptions":
-      return {
-        headline: `Done, with ${things(counts.notProven + summary.targets.observed, "exception")} to read`,
-        explanation: `${credentials(counts.verifiedDead)} verified dead. What was not proven is listed below and named in the certificate.`,
-      };
-    case "cancelled":
-      return {
-        headline: "Cancelled",
-        explanation: "Nothing more is ended. What was frozen or revoked stays as it is.",
-      };
-    case "scheduled":
-      return {
-        headline: "Not started yet",
-        explanation: `Access ends from ${summary.nextDueAt ?? "its date"} on. Until then nothing is touched.`,
-      };
-    case "awaiting_approval":
-      return {
-        headline: "Held: nothing has been touched",
-        explanation: "A person has to decide before anything is ended.",
-      };
-    case "open":
-    case "blocked":
-      return activeVerdict(counts, items);
-  }
+  return verdicts[summary.state]({ summary, targets, items });
 }
 
-function activeVerdict(counts: CaseSummaryView["items"], items: readonly ItemView[]): Verdict {
-  const [alive] = items.filter((item) => item.status.badge === "failed");
-  if (alive !== undefined) {
+const verdicts: Readonly<Record<CaseState, (seen: Seen) => Verdict>> = {
+  complete: ({ summary, targets }) => {
+    const systems = allOf(targets.filter((target) => target.mode === "enforce").length);
+    const { verifiedDead, total } = summary.items;
+    if (total === 0)
+      return {
+        headline: `Nothing was found in ${systems}`,
+        explanation: "Every connected system was listed twice and showed no credential of this person.",
+      };
     return {
-      headline: `Not gone yet: ${counts.stillWorks} of ${credentials(counts.total)} still ${counts.stillWorks === 1 ? "works" : "work"}`,
-      explanation: `${alive.target} · ${alive.kind} ${alive.label}: ${alive.look.reason ?? "seen alive after its revocation"}.`,
+      headline: `Gone from ${systems}`,
+      explanation: `${things(verifiedDead, "credential")} verified dead by a later look. Nothing that was found still works.`,
     };
-  }
-  if (counts.total === 0) {
-    return { headline: "Not gone yet: still looking", explanation: "No credential has been listed so far." };
-  }
-  const open = counts.open + counts.couldNotCheck;
-  if (open > 0) {
+  },
+  complete_with_exceptions: ({ summary: { items, targets } }) => ({
+    headline: `Done, with ${things(items.notProven + targets.observed, "exception")} to read`,
+    explanation: `${things(items.verifiedDead, "credential")} verified dead. What was not proven is listed below and named in the certificate.`,
+  }),
+  cancelled: () => ({
+    headline: "Cancelled",
+    explanation: "Nothing more is ended. What was frozen or revoked stays as it is.",
+  }),
+  scheduled: ({ summary }) => ({
+    headline: "Not started yet",
+    explanation: `Access ends from ${summary.nextDueAt ?? "its date"} on. Until then nothing is touched.`,
+  }),
+  awaiting_approval: () => ({
+    headline: "Held: nothing has been touched",
+    explanation: "A person has to decide before anything is ended.",
+  }),
+  open: activeVerdict,
+  blocked: activeVerdict,
+};
+
+function activeVerdict({ summary: { items: counts }, items }: Seen): Verdict {
+  const alive = items.find((item) => item.status.badge === "failed");
+  if (alive !== undefined)
     return {
-      headline: `Not gone yet: ${open} of ${credentials(counts.total)} ${open === 1 ? "is" : "are"} not proven dead`,
+      headline: `Not gone yet: ${counts.stillWorks} of ${things(counts.total, "credential")} still ${counts.stillWorks === 1 ? "works" : "work"}`,
+      explanation: `${alive.target}, ${alive.kind} ${alive.label}: ${alive.look.reason ?? "seen alive after its revocation"}.`,
+    };
+  if (counts.total === 0)
+    return { headline: "Not gone yet: still looking", explanation: "No credential has been listed so far." };
+  const open = counts.open + counts.couldNotCheck;
+  if (open > 0)
+    return {
+      headline: `Not gone yet: ${open} of ${things(counts.total, "credential")} ${open === 1 ? "is" : "are"} not proven dead`,
       explanation: `${counts.verifiedDead} verified dead so far.`,
     };
-  }
   return {
     headline: "Everything found looks dead; not certified yet",
     explanation: "A case ends when every target was looked at twice and agrees.",
@@ -80,10 +82,6 @@ function activeVerdict(counts: CaseSummaryView["items"], items: readonly ItemVie
 
 function allOf(targets: number): string {
   return targets === 1 ? "the 1 connected system" : `all ${targets} connected systems`;
-}
-
-function credentials(count: number): string {
-  return things(count, "credential");
 }
 
 function things(count: number, noun: string): string {

@@ -22,22 +22,20 @@ export interface CaseStatus {
  * says running. Worst first: what still works hides everything else (dashboard.md sections 1 and 2).
  */
 export function caseStatusOf(facts: CaseStatusFacts): CaseStatus {
-  switch (facts.state) {
-    case "cancelled":
-      return { badge: "skipped", word: "Cancelled" };
-    case "complete":
-      return { badge: "verified", word: "Verified dead" };
-    case "complete_with_exceptions":
-      return { badge: "excepted", word: "Done, with exceptions" };
-    case "scheduled":
-      return { badge: "waiting", word: "Scheduled" };
-    case "awaiting_approval":
-      return { badge: "blocked", word: facts.stateReason === "first-seen-gone" ? "Needs an answer" : "Needs approval" };
-    case "open":
-    case "blocked":
-      return activeStatusOf(facts);
-  }
+  const { state, stateReason } = facts;
+  if (state === "open" || state === "blocked") return activeStatusOf(facts);
+  if (state === "awaiting_approval" && stateReason === "first-seen-gone")
+    return { badge: "blocked", word: "Needs an answer" };
+  return restingStatus[state];
 }
+
+const restingStatus: Readonly<Record<Exclude<CaseState, "open" | "blocked">, CaseStatus>> = {
+  cancelled: { badge: "skipped", word: "Cancelled" },
+  complete: { badge: "verified", word: "Verified dead" },
+  complete_with_exceptions: { badge: "excepted", word: "Done, with exceptions" },
+  scheduled: { badge: "waiting", word: "Scheduled" },
+  awaiting_approval: { badge: "blocked", word: "Needs approval" },
+};
 
 function activeStatusOf({ state, paused, targets, items }: CaseStatusFacts): CaseStatus {
   const is = (name: TargetState): boolean => (targets[name] ?? 0) > 0;
