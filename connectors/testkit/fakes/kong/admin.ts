@@ -89,7 +89,7 @@ function collection(call: Call, place: Place, deps: AdminDeps): Reply {
   const seen = deps.echoes.overlay(kind.name, stored, (row) =>
     parent === undefined || owner === undefined ? true : foreignId(row, parent.field) === owner.id,
   );
-  const live = seen.filter((row) => !deps.entities.isExpired(row));
+  const live = kind.fields.ttl === undefined ? seen : seen.filter((row) => !deps.entities.isExpired(row));
   const page = pageOf(withTags(live, call.query.get("tags")), call.query, deps.paging);
   const shown = { ...page, data: page.data.map((row) => deps.entities.view(row)) };
   return json(200, listBody(shown, call, parent !== undefined));

@@ -24,7 +24,8 @@ interface Table {
   readonly rows: Map<string, Row>;
   readonly unique: Map<string, Map<string, string>>;
   readonly foreign: Map<string, Map<string, Set<string>>>;
-  sortedIds: string[] | null;
+  /** All rows in order of id, until one changes. */
+  sorted: readonly Row[] | null;
 }
 
 /** Rows by id, found by unique value and by what they point at. Rules live elsewhere; a store keeps what it is given. */
@@ -58,10 +59,10 @@ export class Store {
   }
 
   /** All rows, by id: the order in which the real one pages. */
-  all(table: string): Row[] {
+  all(table: string): readonly Row[] {
     const found = this.#table(table);
-    found.sortedIds ??= [...found.rows.keys()].sort();
-    return found.sortedIds.flatMap((id) => found.rows.get(id) ?? []);
+    found.sorted ??= [...found.rows.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
+    return found.sorted;
   }
 
   apply(change: Change): void {
@@ -73,7 +74,7 @@ export class Store {
       table.rows.set(change.id, change.row);
       index(table, change.row);
     }
-    if ((before === null) !== (change.row === null)) table.sortedIds = null;
+    table.sorted = null;
     if (this.#undo !== null) this.#undo.push({ ...change, row: before });
     else for (const listener of this.#listeners) listener(change);
   }
@@ -121,7 +122,7 @@ function emptyTable(spec: TableSpec): Table {
     rows: new Map(),
     unique: new Map(spec.uniqueFields.map((field) => [field, new Map()])),
     foreign: new Map(spec.foreignFields.map((field) => [field, new Map()])),
-    sortedIds: null,
+    sorted: null,
   };
 }
 
