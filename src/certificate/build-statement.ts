@@ -3,7 +3,7 @@ import { maxSignedBytes, payloadType, preAuthenticationEncoding } from "./dsse.t
 import { CertificateError } from "./error.ts";
 import { maxLeaves } from "./file.ts";
 import { canonicalBytes } from "./json.ts";
-import { assertBound, digestOfRecordsFile, rootOf } from "./leaves.ts";
+import { assertOrder, commitmentOf } from "./leaves.ts";
 import type { CertificateRecord, Gap, Leaf, Run, ScopeEntry } from "./record.ts";
 import { assertRules } from "./rules.ts";
 import { predicateType, recordsFileName, type Statement, statementShape, statementType } from "./statement.ts";
@@ -107,7 +107,7 @@ export function buildStatement(
     if (pae.length > maxSignedBytes) continue;
     if (leaves.length > maxLeaves) throw new CertificateError("too-large", `more than ${maxLeaves} leaves`, "records");
     assertRules(statementShape(statement, "statement"), leaves);
-    assertBound(statement, leaves);
+    assertOrder(leaves);
     return { statement, payload, pae, leaves, opening };
   }
   throw new CertificateError("signed-bytes-too-large", `the statement exceeds ${maxSignedBytes} bytes`, "statement");
@@ -122,9 +122,10 @@ function statementOver(
   opening: SubjectOpening,
 ): Statement {
   const inPlace = (name: ListName) => (moved.includes(name) ? { inRecords: lists[name].length } : lists[name]);
+  const { size, root, fileSha256 } = commitmentOf(leaves);
   return onWire({
     _type: statementType,
-    subject: [{ name: recordsFileName, digest: { sha256: digestOfRecordsFile(leaves) } }],
+    subject: [{ name: recordsFileName, digest: { sha256: fileSha256 } }],
     predicateType,
     predicate: {
       ...pick(input, "certificateId", "preserve", "demo", "watchedUntil", "policyDigest", "outcome", "issuedAt"),
@@ -137,7 +138,7 @@ function statementOver(
       scope: inPlace("scope"),
       notCovered: inPlace("notCovered"),
       summary: summarize(records),
-      records: { tree: "rfc6962-sha256", size: leaves.length, root: rootOf(leaves) },
+      records: { tree: "rfc6962-sha256", size, root },
       supersedes: input.supersedes,
       audit: input.audit && pick(input.audit, "seq", "sha256"),
     },

@@ -67,7 +67,7 @@ export function decodeUtf8(bytes: Uint8Array, where: string): string {
 }
 
 export function sameBytes(one: Uint8Array, other: Uint8Array): boolean {
-  return one.length === other.length && one.every((byte, index) => byte === other[index]);
+  return Buffer.compare(one, other) === 0;
 }
 
 function parse(text: string, where: string): unknown {

@@ -9,5 +9,6 @@ export {
   type Requirement,
   requirements,
   type Result,
+  type ShortfallCode,
 } from "./report.ts";
 export { verifyCertificate, type VerifyRequest } from "./verify.ts";

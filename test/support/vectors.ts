@@ -9,8 +9,8 @@ export function readVector(...path: readonly string[]): Uint8Array {
   return new Uint8Array(readFileSync(join(folder, ...path)));
 }
 
-export function readJsonVector<T>(...path: readonly string[]): T {
-  return JSON.parse(readFileSync(join(folder, ...path), "utf8")) as T;
+export function readJsonVector(...path: readonly string[]): unknown {
+  return JSON.parse(readFileSync(join(folder, ...path), "utf8"));
 }
 
 /** Names of the files in a folder of vectors, sub-folders included, in a fixed order. */

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { assertStrongKey, isSignedBy, thumbprint } from "../../../src/certificate/ed25519.ts";
 import { jwkOf, testKey } from "../../support/certificates.ts";
 import { codeThrownBy } from "../../support/codes.ts";
@@ -17,10 +18,11 @@ interface Wycheproof {
 
 const jwk = (hex: string) =>
   ({ kty: "OKP", crv: "Ed25519", x: Buffer.from(hex, "hex").toString("base64url") }) as const;
+const sha512 = (message: Uint8Array) => new Uint8Array(createHash("sha512").update(message).digest());
 const bytes = (hex: string) => new Uint8Array(Buffer.from(hex, "hex"));
 
 describe("Ed25519", () => {
-  const { testGroups } = readJsonVector<Wycheproof>("wycheproof", "testvectors_v1", "ed25519_test.json");
+  const { testGroups } = readJsonVector("wycheproof", "testvectors_v1", "ed25519_test.json") as Wycheproof;
   const cases = testGroups.flatMap(({ publicKey, tests }) => tests.map((test) => ({ ...test, publicKey })));
 
   it("agrees with all of Wycheproof, malleable and malformed signatures included", () => {
@@ -30,6 +32,18 @@ describe("Ed25519", () => {
 
     expect(cases.length).toBe(151);
     expect(wrong.map(({ tcId }) => tcId)).toEqual([]);
+  });
+
+  it("refuses the Ed25519ph signature of RFC 8032 section 7.3, by the same key over the same message", () => {
+    const key = jwk("ec172b93ad5e563bf4932c70e1245034c35467ef2efd4d64ebf819683467e2bf");
+    const prehashed = bytes(
+      "98a70222f0b8121aa9d30f813d683f809e462b469c7ff87639499bb94e6dae41" +
+        "31f85042463c2a355a2003d062adf5aaa10b8c61e636062aaad11c2a26083406",
+    );
+    const message = new TextEncoder().encode("abc");
+
+    expect(isSignedBy(key, message, prehashed)).toBe(false);
+    expect(isSignedBy(key, sha512(message), prehashed)).toBe(false);
   });
 
   it("names a key by its RFC 7638 thumbprint, as RFC 8037 appendix A.3 does", () => {

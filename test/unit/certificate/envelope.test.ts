@@ -1,5 +1,5 @@
 import { createPublicKey, verify } from "node:crypto";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { decodeBase64, encodeBase64 } from "../../../src/certificate/base64.ts";
 import { preAuthenticationEncoding } from "../../../src/certificate/dsse.ts";
 import { codeThrownBy } from "../../support/codes.ts";
@@ -18,7 +18,7 @@ const utf8 = (text: string) => new TextEncoder().encode(text);
 const text = (bytes: Uint8Array) => Buffer.from(bytes).toString("utf8");
 
 describe("pre-authentication encoding", () => {
-  const vector = readJsonVector<DsseVector>("dsse", "protocol-v1.0.2.json");
+  const vector = readJsonVector("dsse", "protocol-v1.0.2.json") as DsseVector;
 
   it("is the published one", () => {
     const encoded = preAuthenticationEncoding(vector.payloadType, utf8(vector.payloadUtf8));
