@@ -133,9 +133,11 @@ export async function readPassword(folder: Folder): Promise<string> {
   );
 }
 
+/** An initdb whose parent was killed may still be writing: what cannot be removed now goes next time. */
 async function sweepStaged(folder: Folder): Promise<void> {
   const prefix = `${basename(folder.cluster)}.new-`;
   for (const name of await readdir(folder.root)) {
-    if (name.startsWith(prefix)) await rm(join(folder.root, name), { recursive: true, force: true });
+    if (!name.startsWith(prefix)) continue;
+    await rm(join(folder.root, name), { recursive: true, force: true, maxRetries: 2 }).catch(() => undefined);
   }
 }

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { chmod, lstat, mkdir, open, readFile, realpath, rename, rm, stat } from "node:fs/promises";
+import { chmod, lstat, mkdir, open, readFile, readdir, realpath, rename, rm, stat } from "node:fs/promises";
 import { dirname, join, parse } from "node:path";
 import { messageOf } from "../../domain/error.ts";
 import { EmbeddedPostgresError } from "./error.ts";
@@ -54,11 +54,14 @@ export async function openFolder(dataDir: string): Promise<Folder> {
 
 async function ensureDirectory(path: string): Promise<void> {
   try {
+    if ((await stat(path).catch(() => null))?.isDirectory() === true) return;
     await mkdir(dirname(path), { recursive: true });
-    await mkdir(path, { mode: 0o700 });
+    await mkdir(path, { mode: 0o700 }).catch((error: unknown) => {
+      if (!hasCode(error, "EEXIST")) throw error; // another start made it
+    });
+    await readdir(path);
   } catch (cause) {
-    if (hasCode(cause, "EEXIST")) return;
-    const message = `The database folder ${path} cannot be created: ${messageOf(cause)}`;
+    const message = `The database folder ${path} cannot be used: ${messageOf(cause)}`;
     throw new EmbeddedPostgresError("unreachable-folder", message, { cause });
   }
 }
