@@ -24,10 +24,7 @@ export async function readBody(
   body: Readable,
   { encoding, length, maxBytes }: { encoding: string | undefined; length: string | undefined; maxBytes: number },
 ): Promise<Buffer> {
-  if (length !== undefined && Number(length) > maxBytes) {
-    body.destroy();
-    throw new BodyRefusal(tooLarge(maxBytes));
-  }
+  if (length !== undefined && Number(length) > maxBytes) return refuse(body, tooLarge(maxBytes));
   const chunks: Buffer[] = [];
   async function collect(source: AsyncIterable<Buffer>): Promise<void> {
     for await (const chunk of source) chunks.push(chunk);
@@ -37,13 +34,16 @@ export async function readBody(
     await pipeline(body, meter(maxBytes), collect);
     return Buffer.concat(chunks);
   }
-  if (!Object.hasOwn(decoders, name)) {
-    body.destroy();
-    throw new BodyRefusal("is in an encoding that was not asked for");
-  }
+  if (!Object.hasOwn(decoders, name)) return refuse(body, "is in an encoding that was not asked for");
   const decoder = decoders[name as keyof typeof decoders]();
   await pipeline(body, meter(maxBytes), decoder, meter(maxBytes), collect);
   return Buffer.concat(chunks);
+}
+
+/** Hangs up. What the stream says about that is nobody's concern, and without a listener it would end the process. */
+function refuse(body: Readable, why: string): never {
+  body.on("error", () => undefined).destroy();
+  throw new BodyRefusal(why);
 }
 
 function meter(maxBytes: number): (source: AsyncIterable<Buffer>) => AsyncGenerator<Buffer> {

@@ -1,3 +1,4 @@
+import { isNativeError } from "node:util/types";
 import { Secret } from "./secret.ts";
 
 /** Replaces every known secret, in every spelling it is likely to travel in. One per process. */
@@ -157,7 +158,7 @@ function redactValue(value: unknown, redactText: (text: string) => string, path:
   if (value instanceof Set) return new Set([...value].map(inner));
   if ("toJSON" in value && typeof value.toJSON === "function") return inner(value.toJSON());
   const own = Object.entries(value).map(([key, part]) => [redactText(key), inner(part)] as const);
-  if (!(value instanceof Error)) return Object.fromEntries(own);
+  if (!isNativeError(value)) return Object.fromEntries(own);
   return {
     name: value.name,
     message: redactText(value.message),

@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import { link, mkdir, open, readFile, rm, stat } from "node:fs/promises";
 import { dirname } from "node:path";
+import { isNativeError } from "node:util/types";
 import { CodedError } from "../../src/domain/error.ts";
 import { Secret } from "./secret.ts";
 
@@ -84,5 +85,5 @@ function parseKey(text: string): Buffer {
 }
 
 function isCode(error: unknown, code: string): boolean {
-  return error instanceof Error && "code" in error && error.code === code;
+  return isNativeError(error) && "code" in error && error.code === code;
 }

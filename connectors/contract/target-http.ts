@@ -16,7 +16,7 @@ import { evidenceOf, registerSecrets, requireClosedSchema } from "./evidence.ts"
 import type { HostPorts } from "./host.ts";
 import type { TargetHttp, TargetReply, TargetRequest } from "./http.ts";
 import type { Redactor } from "./redactor.ts";
-import { failureOf } from "./transport-failure.ts";
+import { causeOf, failureOf } from "./transport-failure.ts";
 
 export interface TargetHttpOptions {
   /** The target's name, for errors and logs. */
@@ -152,7 +152,7 @@ export function createTargetHttp(options: TargetHttpOptions): OwnedTargetHttp {
       });
     } catch (thrown) {
       const { code, what } = failureOf(thrown, deadline);
-      throw failure(code, operation, what, { cause: thrown });
+      throw failure(code, operation, what, { cause: causeOf(thrown) });
     }
     const headers = flatHeaders(response.headers);
     const status = response.statusCode;

@@ -1,3 +1,4 @@
+import { isNativeError } from "node:util/types";
 import { BodyRefusal } from "./body.ts";
 import type { Deadline } from "./deadline.ts";
 import { EgressRefusal } from "./egress.ts";
@@ -21,16 +22,19 @@ export function failureOf(thrown: unknown, deadline: Deadline | null): Transport
   const end = deadline?.ended() ?? null;
   if (end === "timed-out") return { code: "timed-out", what: "took longer than one call may take" };
   if (end === "cancelled") return { code: "cancelled", what: "was cancelled" };
-  const names = causesOf(thrown).map(codeOf);
+  const names = namesOf(thrown);
   const known = names.map((name) => failures.find(({ when }) => when.test(name))).find((match) => match !== undefined);
   if (known !== undefined) return { code: known.code, what: known.what };
-  const name = names.find((code) => /^[A-Z][A-Z0-9_]{2,60}$/.test(code));
-  return { code: "unavailable", what: name === undefined ? "cannot be reached" : `cannot be reached (${name})` };
+  return { code: "unavailable", what: `cannot be reached (${names.at(-1) ?? "no reason given"})` };
 }
 
 const failures: readonly { when: RegExp; code: ConnectorErrorCode; what: string }[] = [
   { when: /^(UND_ERR_(CONNECT|HEADERS|BODY)_TIMEOUT|ETIMEDOUT)$/, code: "timed-out", what: "gave no answer in time" },
-  { when: /^(HPE_|UND_ERR_HEADERS_OVERFLOW|UND_ERR_RES)/, code: "invalid-response", what: "answered with broken HTTP" },
+  {
+    when: /^(HPE_|HTTPParserError|UND_ERR_HEADERS_OVERFLOW|UND_ERR_RES)/,
+    code: "invalid-response",
+    what: "answered with broken HTTP",
+  },
   { when: /^(Z_|ERR__?ZLIB|ERR_BROTLI)/, code: "invalid-response", what: "the answer cannot be decompressed" },
   { when: /^(UND_ERR_INVALID_ARG|ERR_INVALID_)/, code: "bad-request", what: "cannot be put into an HTTP request" },
   {
@@ -44,14 +48,21 @@ const failures: readonly { when: RegExp; code: ConnectorErrorCode; what: string 
 
 /** The error, its causes and the errors it gathers, at most ten deep. */
 function causesOf(thrown: unknown, depth = 0): readonly unknown[] {
-  if (!(thrown instanceof Error) || depth === 10) return [thrown];
-  const gathered: readonly unknown[] = thrown instanceof AggregateError ? thrown.errors : [];
-  return [
-    thrown,
-    ...[...gathered, thrown.cause].flatMap((inner) => (inner === undefined ? [] : causesOf(inner, depth + 1))),
-  ];
+  if (!isNativeError(thrown) || depth === 10) return [thrown];
+  const gathered: readonly unknown[] = "errors" in thrown && Array.isArray(thrown.errors) ? thrown.errors : [];
+  const inner = [...gathered, thrown.cause].filter((error) => error !== undefined);
+  return [thrown, ...inner.flatMap((error) => causesOf(error, depth + 1))];
 }
 
-function codeOf(error: unknown): string {
-  return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : "";
+/** Codes, or names where there is none: constants of the library, never a piece of an answer. */
+function namesOf(thrown: unknown): readonly string[] {
+  return causesOf(thrown)
+    .filter(isNativeError)
+    .map((error) => ("code" in error && typeof error.code === "string" ? error.code : error.name))
+    .filter((name) => /^\w{1,60}$/.test(name));
+}
+
+/** What may be kept of a library's error: some carry bytes of the answer, which may be a secret. */
+export function causeOf(thrown: unknown): Error {
+  return new Error(namesOf(thrown).join(", caused by ") || "no reason given");
 }
