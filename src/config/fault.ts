@@ -15,7 +15,10 @@ export function faultFrom(env: Environment): Fault {
   const wanted = env["LASTDAY_FAULT"];
   if (wanted === undefined || wanted === "") return noFault;
   const [point = "", action = "kill", nth = "1"] = wanted.split(":");
-  const problem = (expected: string) => new ConfigError("config-invalid", "The environment", [{ path: "LASTDAY_FAULT", found: JSON.stringify(wanted), expected }]);
+  const problem = (expected: string) =>
+    new ConfigError("config-invalid", "The environment", [
+      { path: "LASTDAY_FAULT", found: JSON.stringify(wanted), expected },
+    ]);
   if (env["NODE_ENV"] === "production") throw problem("nothing: faults are refused in production");
   if (!(faultPoints as readonly string[]).includes(point)) throw problem(`one of ${faultPoints.join(", ")}`);
   if (!(actions as readonly string[]).includes(action)) throw problem(`one of ${actions.join(", ")}`);

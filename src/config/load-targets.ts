@@ -7,7 +7,7 @@ import type { ConfigProblem } from "./problem.ts";
 import { repeated } from "./repeated.ts";
 import type { SecretReader } from "./secrets.ts";
 import type { target } from "./target.ts";
-import { isLoopback } from "./values.ts";
+import { isLoopback, secretRefText } from "./values.ts";
 
 type ParsedTarget = z.output<typeof target>;
 
@@ -53,6 +53,7 @@ export function loadTargets(
         connectorVersion: connector.version,
         settings: settings.ok ? settings.value : null,
         secrets,
+        secretRefs: Object.fromEntries(Object.entries(target.secrets).map(([name, ref]) => [name, secretRefText(ref)])),
         settleMs: settle ?? null,
       },
     ];

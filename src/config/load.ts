@@ -17,6 +17,7 @@ import { createSecretReader } from "./secrets.ts";
 import type { SecretText } from "./secret-text.ts";
 import { source } from "./source.ts";
 import { target } from "./target.ts";
+import { secretRefText } from "./values.ts";
 import type { SecretRef } from "./values.ts";
 
 export interface LoadConfigOptions {
@@ -81,6 +82,11 @@ export function loadConfig(options: LoadConfigOptions): LoadedConfig {
       protected: policy.protected.map((entry) => entry.toLowerCase()),
     },
     demo,
+    refs: refsOf(parsed.value),
+    secretTexts: [
+      ...reader.read,
+      ...[overrides.databaseUrl, overrides.redisUrl, overrides.keyPassphrase].filter((secret) => secret !== undefined),
+    ],
     logLevel: overrides.logLevel,
     digest: configDigest({ ...parsed.value, publicUrl: shared.publicUrl ?? undefined }),
     warnings: [
@@ -115,6 +121,15 @@ export function loadConfig(options: LoadConfigOptions): LoadedConfig {
     };
   }
 
+  function refsOf({ tls, database, queue }: ParsedConfig): LoadedConfig["refs"] {
+    const redisUrl = overrides.redisUrl === undefined ? refText(queue?.redisUrl) : "env:REDIS_URL";
+    return {
+      tls: tls === undefined ? null : { cert: secretRefText(tls.cert), key: secretRefText(tls.key) },
+      database: overrides.databaseUrl === undefined ? refText(database?.url) : "env:DATABASE_URL",
+      queue: redisUrl === null ? null : { redisUrl, insecure: overrides.redisInsecure ?? queue?.insecure ?? false },
+    };
+  }
+
   function tlsOf(config: ParsedConfig): LoadedConfig["tls"] {
     const cert = secretAt("tls.cert", config.tls?.cert);
     const key = secretAt("tls.key", config.tls?.key);
@@ -130,6 +145,10 @@ export function loadConfig(options: LoadConfigOptions): LoadedConfig {
   function secretAt(path: string, ref: SecretRef | undefined): SecretText | null {
     return ref === undefined ? null : (reader.resolve(path, ref)?.value ?? null);
   }
+}
+
+function refText(ref: SecretRef | undefined): string | null {
+  return ref === undefined ? null : secretRefText(ref);
 }
 
 /** The entries of a list in the unvalidated file, each parsed on its own; null where it failed. */

@@ -34,6 +34,14 @@ export interface LoadedConfig {
   /** SHA-256, hex, of what decides how the product acts: see `configDigest`. */
   digest: string;
   warnings: readonly ConfigWarning[];
+  /** Where the secrets of the general part are kept, as written; for showing the configuration again. */
+  refs: {
+    tls: { cert: string; key: string } | null;
+    database: string | null;
+    queue: { redisUrl: string; insecure: boolean } | null;
+  };
+  /** Every secret that was read, for the redactor of logs. */
+  secretTexts: readonly SecretText[];
 }
 
 export const logLevels = ["error", "warn", "info", "debug"] as const;
@@ -56,6 +64,8 @@ export interface TargetConfig {
   settings: unknown;
   /** As the connector's schema parsed it; null in a process that works on no targets (trust rule 16). */
   secrets: unknown;
+  /** Where they are kept, as written. */
+  secretRefs: Readonly<Record<string, string>>;
   match: readonly MatchRule[];
   /** Overrides the settle time of every kind. */
   settleMs: number | null;

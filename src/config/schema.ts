@@ -60,10 +60,7 @@ export const configSchema = z.strictObject({
   queue: queue.optional().describe("Left out: the queue runs on the same PostgreSQL. REDIS_URL overrides"),
   sources: z.array(source).default([]).describe("Who may say that a person has left"),
   targets: z.array(target).default([]).describe("The systems where access is looked for and ended"),
-  demo: z
-    .boolean()
-    .default(false)
-    .describe("Marks every case and certificate of this server as a demonstration"),
+  demo: z.boolean().default(false).describe("Marks every case and certificate of this server as a demonstration"),
   policy: policy.prefault({}).describe("How long, how often and how much at once"),
 });
 

@@ -30,6 +30,8 @@ export interface SecretReader {
   warnings: ConfigWarning[];
   /** The environment variables that were referred to. */
   variables: Set<string>;
+  /** Every value that was read. */
+  read: SecretText[];
 }
 
 /** Reads secrets where they are kept, once, at start. No problem or warning ever holds a value. */
@@ -37,10 +39,14 @@ export function createSecretReader(sources: SecretSources): SecretReader {
   const problems: ConfigProblem[] = [];
   const warnings: ConfigWarning[] = [];
   const variables = new Set<string>();
+  const values: SecretText[] = [];
 
   function resolveRef(path: string, ref: SecretRef): ResolvedSecret | null {
     const text = read(path, ref);
-    return text === null ? null : { ref: secretRefText(ref), value: new SecretText(text) };
+    if (text === null) return null;
+    const value = new SecretText(text);
+    values.push(value);
+    return { ref: secretRefText(ref), value };
   }
 
   function read(path: string, ref: SecretRef): string | null {
@@ -82,7 +88,7 @@ export function createSecretReader(sources: SecretSources): SecretReader {
     return null;
   }
 
-  return { resolve: resolveRef, problems, warnings, variables };
+  return { resolve: resolveRef, problems, warnings, variables, read: values };
 }
 
 /** Group or others may read or write. Windows reports no such rights. */
