@@ -15,6 +15,14 @@ export interface ConsumeDeps {
   log: Log;
 }
 
+/** A job's lock while its turn runs. */
+interface Hold {
+  readonly stop: AbortController;
+  lost: boolean;
+  /** Renews the lock no more. */
+  readonly release: () => void;
+}
+
 /**
  * Takes jobs of one queue, one turn each. Two habits of BullMQ shape it:
  * - A processor that throws `DelayedError` tells BullMQ that the job was moved. We also throw it when nothing could be
@@ -31,53 +39,54 @@ export async function consume<Work>(
   { backend, prefix, lockDurationMs, log: parentLog }: ConsumeDeps,
 ): Promise<Consumer> {
   const log = parentLog.with({ queue });
-  const turns = new Map<AbortController, Promise<unknown>>();
+  const turns = new Map<Hold, Promise<void>>();
   let closing: Promise<void> | undefined;
 
   async function takeTurn(job: Job, token = ""): Promise<void> {
     const work = read(job);
     if (work === null) return log.warn("dropped a job that is not ours", { jobId: job.id });
     if (closing) return putBack(job, token, { kind: "delay", until: new Date() });
-    const turn = new AbortController();
-    const running = runTurn(job, token, work, turn);
-    turns.set(
-      turn,
-      running.catch(() => undefined),
-    );
-    try {
-      await running;
-    } finally {
-      turns.delete(turn);
-    }
+    const hold = holdLock(job, token);
+    const running = runTurn(job, token, work, hold).finally(() => {
+      hold.release();
+      turns.delete(hold);
+    });
+    turns.set(hold, running);
+    return running;
   }
 
-  async function runTurn(job: Job, token: string, work: Work, turn: AbortController): Promise<void> {
-    let lost = false;
-    const lock = keepLock({
-      lengthMs: lockDurationMs,
-      renew: async () => (await job.extendLock(token, lockDurationMs)) === 1,
-      onLost: (reason) => {
-        lost = true;
-        log.warn("job lock lost", { jobId: job.id, reason });
-        turn.abort(new Error(`the job's lock ${reason}`));
-      },
-      log,
-    });
+  async function runTurn(job: Job, token: string, work: Work, hold: Hold): Promise<void> {
+    const { signal } = hold.stop;
     const othersWait = (): Promise<boolean> => backend.waitsBelow(queue, yieldedRank(job.priority));
     let result: TurnResult;
     try {
-      result = await handle(work, { signal: turn.signal, othersWait });
+      result = await handle(work, { signal, othersWait });
     } catch (error) {
-      if (!turn.signal.aborted) {
+      if (!signal.aborted) {
         log.error("job handler threw", { jobId: job.id, error });
         throw error;
       }
       result = { kind: "delay", until: new Date() };
-    } finally {
-      lock.release();
     }
-    if (lost) throw new DelayedError();
+    hold.release();
+    if (hold.lost) throw new DelayedError();
     if (result.kind === "delay") await putBack(job, token, result);
+  }
+
+  function holdLock(job: Job, token: string): Hold {
+    const stop = new AbortController();
+    const hold = { stop, lost: false, release: () => lock.release() };
+    const lock = keepLock({
+      lengthMs: lockDurationMs,
+      renew: async () => (await job.extendLock(token, lockDurationMs)) === 1,
+      onLost: (reason) => {
+        hold.lost = true;
+        log.warn("job lock lost", { jobId: job.id, reason });
+        stop.abort(new Error(`the job's lock ${reason}`));
+      },
+      log,
+    });
+    return hold;
   }
 
   async function putBack(
@@ -117,10 +126,15 @@ export async function consume<Work>(
   async function close(timeoutMs: number): Promise<void> {
     const deadline = performance.now() + timeoutMs;
     await worker.pause(true); // no more jobs; one already on its way is put back
-    for (const turn of turns.keys()) turn.abort(new Error("this process is stopping"));
-    await settleWithin(timeoutMs, Promise.all(turns.values()));
-    if (turns.size > 0) log.warn("stopped with turns under way; others will take them over", { turns: turns.size });
-    await settleWithin(Math.max(1_000, deadline - performance.now()), worker.close(turns.size > 0));
+    for (const { stop } of turns.keys()) stop.abort(new Error("this process is stopping"));
+    await settleWithin(timeoutMs, Promise.allSettled(turns.values()));
+    const hanging = turns.size > 0;
+    if (hanging) {
+      log.warn("stopped with turns under way; others will take them over", { turns: turns.size });
+      for (const hold of turns.keys()) hold.release();
+      await settleWithin(1_000, worker.getBackend().disconnectBlocking(false)); // a forced close leaves it waiting
+    }
+    await settleWithin(Math.max(1_000, deadline - performance.now()), worker.close(hanging));
   }
 
   return {

@@ -39,8 +39,8 @@ export class Diary {
     await Promise.all(
       queues.map((name) =>
         name === "certify"
-          ? queue.consumeCertify((caseId, turn) => this.#turn(`certify ${caseId}`, turn), { concurrency })
-          : queue.consumeTarget(name, { concurrency }, (job, turn) => this.#turn(lineOf(name, job), turn)),
+          ? queue.consumeCertify((caseId, turn) => this.act(`certify ${caseId}`, turn), { concurrency })
+          : queue.consumeTarget(name, { concurrency }, (job, turn) => this.act(lineOf(name, job), turn)),
       ),
     );
   }
@@ -56,7 +56,8 @@ export class Diary {
     );
   }
 
-  async #turn(line: string, turn: Turn): Promise<TurnResult> {
+  /** One turn under this line. */
+  async act(line: string, turn: Turn): Promise<TurnResult> {
     this.lines.push(line);
     const result = await (this.#handlers.get(line)?.(turn) ?? done);
     this.lines.push(`/${line}`);
