@@ -44,6 +44,8 @@ export interface TargetSnapshot {
   freeze: "not-yet" | "frozen" | "unsupported" | "not-needed";
   freezeReason: string | null;
   firstCleanAt: Date | null;
+  /** Accounts acted upon or observed. */
+  accounts: number;
   accountsSha256: string | null;
   inventory: "complete" | "partial" | "failed" | null;
   listedAt: Date | null;

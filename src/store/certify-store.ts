@@ -42,9 +42,10 @@ async function lockCase(client: pg.ClientBase, caseId: string): Promise<CaseSnap
   // The case is locked first, then its targets, like everywhere else.
   const targets = await rows<TargetSnapshot>(
     client,
-    `SELECT target, connector, connector_version AS "connectorVersion", mode, state, reason, freeze,
+    `SELECT target, connector, connector_version AS "connectorVersion", mode, state, reason, "freeze",
             freeze_reason AS "freezeReason", first_clean_at AS "firstCleanAt", accounts_sha256 AS "accountsSha256",
-            inventory, listed_at AS "listedAt", gaps
+            inventory, listed_at AS "listedAt", gaps,
+            (SELECT count(*)::int FROM case_account a WHERE a.case_id = case_target.case_id AND a.target = case_target.target) AS accounts
        FROM case_target WHERE case_id = $1 ORDER BY target FOR UPDATE`,
     [caseId],
   );

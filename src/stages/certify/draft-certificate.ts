@@ -86,7 +86,10 @@ export function draftCertificate(
   };
 }
 
-/** `complete` claims that everything was seen dead, everywhere, by whole listings; anything less is said. */
+/**
+ * `complete` claims that everything was seen dead, everywhere, by whole listings; anything less is said. Somebody of whom
+ * no target knew an account may have been looked for under the wrong name: that is an exception too.
+ */
 export function outcomeOf({
   targets,
   items,
@@ -95,7 +98,8 @@ export function outcomeOf({
   const everything = items.every(
     (item) => item.disposition === null && item.outcome !== "cut-off" && item.verdict === "dead",
   );
-  return everywhere && everything ? "complete" : "complete_with_exceptions";
+  const somewhere = targets.some((target) => target.accounts > 0);
+  return everywhere && everything && somewhere ? "complete" : "complete_with_exceptions";
 }
 
 function notCoveredAt(target: TargetSnapshot): { target: string; what: string; why: string }[] {
@@ -106,6 +110,9 @@ function notCoveredAt(target: TargetSnapshot): { target: string; what: string; w
       what: "the whole target",
       why: "it was only observed: nothing was ended there",
     });
+  }
+  if (target.state === "finished" && target.accounts === 0) {
+    gaps.push({ target: target.target, what: "accounts", why: "no account there matched this person, so nothing was looked at" });
   }
   if (target.freeze === "unsupported") {
     gaps.push({

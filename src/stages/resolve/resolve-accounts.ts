@@ -47,6 +47,15 @@ export async function resolveAccounts(target: OpenTarget, input: ResolveInput, d
   }
   const principals = await deps.principals();
   if (principals === "incomplete") return { kind: "incomplete" };
+  const unknownAttribute = unknownAttributeOf(input.rules, principals);
+  if (unknownAttribute !== null) {
+    return {
+      kind: "ask",
+      question: "no-match-rule",
+      text: `A match rule of ${name} names the attribute ${unknownAttribute}, which no account there has: nothing can be told from it`,
+      candidates: [],
+    };
+  }
   const { accounts, suggestions } = matchAccounts({
     person: input.person,
     links: linked,
@@ -66,6 +75,13 @@ export async function resolveAccounts(target: OpenTarget, input: ResolveInput, d
   return accounts.length > 0
     ? { kind: "accounts", accounts, listed: principals.length }
     : { kind: "none", listed: principals.length };
+}
+
+/** A misspelt attribute matches nobody, which must never read as "this person has no account" (I14). */
+function unknownAttributeOf(rules: readonly MatchRule[], principals: readonly Principal[]): string | null {
+  if (principals.length === 0) return null;
+  const unknown = rules.find((rule) => !principals.some((principal) => Object.hasOwn(principal.attributes, rule.attribute)));
+  return unknown?.attribute ?? null;
 }
 
 function confirmed(accounts: readonly Account[]): AccountMatch[] {

@@ -114,13 +114,13 @@ function exchangeJson({ bytes, ...exchange }: ExchangeRow): Record<string, unkno
 const settleStatement = `
   WITH new AS (SELECT * FROM jsonb_to_record($4::jsonb) AS n(
       state text, step text, "reasonCode" text, reason text, "dueAt" timestamptz, attempts int, "failingSince" timestamptz,
-      freeze text, "freezeReason" text, "frozenAt" timestamptz, "lastWriteAt" timestamptz, "settleMs" int,
+      "freeze" text, "freezeReason" text, "frozenAt" timestamptz, "lastWriteAt" timestamptz, "settleMs" int,
       "firstCleanAt" timestamptz, "secondCleanAt" timestamptz, looks int, "accountsSha256" text, inventory text,
       "listedAt" timestamptz, gaps jsonb, "finishedAt" timestamptz, "leaseUntil" text)),
   held AS (
     UPDATE case_target t
        SET state = new.state, step = new.step, reason_code = new."reasonCode", reason = new.reason, due_at = new."dueAt",
-           attempts = new.attempts, failing_since = new."failingSince", freeze = new.freeze,
+           attempts = new.attempts, failing_since = new."failingSince", "freeze" = new."freeze",
            freeze_reason = new."freezeReason", frozen_at = new."frozenAt", last_write_at = new."lastWriteAt",
            settle_ms = new."settleMs", first_clean_at = new."firstCleanAt", second_clean_at = new."secondCleanAt",
            looks = new.looks, accounts_sha256 = new."accountsSha256", inventory = new.inventory,
