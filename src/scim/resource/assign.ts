@@ -60,7 +60,8 @@ function collect(
 function assignmentOf(target: AttributeTarget, value: Json, notes: Notes): readonly Assignment[] {
   const isWritable = isKept(target.attribute) && (target.sub === null || isKept(target.sub));
   if (target.attribute.mutability === "readOnly" || target.sub?.mutability === "readOnly") {
-    note(notes, "read-only-ignored", target.attribute.name);
+    // Every client sends `schemas`; that it is ours to say is not worth a note.
+    if (target.attribute.name !== "schemas") note(notes, "read-only-ignored", target.attribute.name);
     return [];
   }
   if (target.sub !== null && target.attribute.multiValued) {

@@ -10,9 +10,11 @@ import { StoreError } from "../pool.ts";
 export function isOutage(error: unknown): boolean {
   if (error instanceof StoreError) return true;
   if (error instanceof DatabaseError) return outageStates.some((state) => error.code?.startsWith(state) ?? false);
-  if (!(error instanceof Error)) return false;
-  const { code } = error as NodeJS.ErrnoException;
-  return (code !== undefined && socketCodes.has(code)) || clientMessages.some((text) => error.message.includes(text));
+  const { code, message } = Object(error) as { code?: unknown; message?: unknown };
+  return (
+    (typeof code === "string" && socketCodes.has(code)) ||
+    (typeof message === "string" && clientMessages.some((text) => message.includes(text)))
+  );
 }
 
 /** Connection, transaction conflict, resources, lock or operator's intervention, system error. */

@@ -1,6 +1,7 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import express from "express";
+import type { Pool } from "pg";
 import type { Log } from "../../../src/domain/ports.ts";
 import { createAuthenticator, createScimRouter } from "../../../src/scim/index.ts";
 import { freezePlan } from "../../../src/stages/plan/freeze-plan.ts";
@@ -50,6 +51,8 @@ export interface ScimServer {
 export interface ScimServerOptions {
   readonly log?: Log;
   readonly isProtected?: (userName: string) => boolean;
+  /** In place of the database's own. */
+  readonly pool?: Pool;
 }
 
 const nothing = (): void => undefined;
@@ -68,7 +71,11 @@ export function useScimServer(database: TestDatabase, options: ScimServerOptions
       policy: { lookGapMs: 5_000, watchMs: [], slaMs: 14_400_000, deleteAfterMs: 0 },
     });
     const cases = createCaseOpener({ plan, guard: { tenMinutes: 1_000_000, day: 1_000_000 }, demo: false });
-    const people = createPeople({ pool: database.pool, cases, isProtected: options.isProtected ?? (() => false) });
+    const people = createPeople({
+      pool: options.pool ?? database.pool,
+      cases,
+      isProtected: options.isProtected ?? (() => false),
+    });
     const authenticate = createAuthenticator({
       sources: [
         { name: "okta", dialect: "okta", bareToken: false, tokens: [tokens.okta, "okta-token-next"] },
