@@ -82,6 +82,7 @@ export interface SweepResult {
 
 /**
  * Reads our tables alone: whatever is overdue and held by nobody is asked for again. It wakes; it never runs a step.
+ * A target is overdue by its own row; a case only when all its targets rest and nobody certified it.
  *
  * @param busy targets whose queue has a backlog: their rows wait in good order, so they are looked at again later.
  */
@@ -104,6 +105,7 @@ export async function sweep(pool: pg.Pool, busy: readonly string[], limit = 500)
          UNION
          (SELECT c.id FROM cases c
            WHERE c.due_at < clock_timestamp() - $1 * interval '1 ms' AND c.state IN ('open', 'blocked') AND NOT c.paused
+             AND NOT EXISTS (SELECT 1 FROM case_target t WHERE t.case_id = c.id AND t.state <> 'finished')
            ORDER BY c.due_at LIMIT $2))
        INSERT INTO outbox (kind, case_id)
        SELECT 'wake', case_id FROM overdue WHERE NOT EXISTS (SELECT 1 FROM outbox o WHERE o.case_id = overdue.case_id)`,
