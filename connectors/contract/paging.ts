@@ -10,9 +10,11 @@ export interface CursorPage<T> {
 export interface PagingLimits {
   maxPages: number;
   maxItems: number;
+  /** Pages in a row that bring nothing new. Some vendors send a few; a target that sends many never ends. */
+  maxIdlePages: number;
 }
 
-const defaultLimits: PagingLimits = { maxPages: 20_000, maxItems: 1_000_000 };
+const defaultLimits: PagingLimits = { maxPages: 20_000, maxItems: 1_000_000, maxIdlePages: 50 };
 const maxCursorLength = 8_192;
 
 /**
@@ -27,21 +29,25 @@ export async function* pagesOf<T>(
   where: { target: string; operation: string },
   fetchPage: (cursor: string | null) => Promise<CursorPage<T>>,
   idOf: (item: T) => string,
-  limits: PagingLimits = defaultLimits,
+  limits: Partial<PagingLimits> = {},
 ): AsyncGenerator<Page<T>> {
+  const { maxPages, maxItems, maxIdlePages } = { ...defaultLimits, ...limits };
   const cursors = new Set<string>();
   const ids = new Set<string>();
   let cursor: string | null = null;
+  let idlePages = 0;
   for (let pages = 1; ; pages += 1) {
     const { items, next }: CursorPage<T> = await fetchPage(cursor);
     const fresh = items.filter((item) => !ids.has(idOf(item)));
     for (const item of fresh) ids.add(idOf(item));
-    if (ids.size > limits.maxItems) throw endless(where, `lists more than ${limits.maxItems} items`);
+    if (ids.size > maxItems) throw endless(where, `lists more than ${maxItems} items`);
     yield { items: fresh, complete: true };
     if (next === null) return;
+    idlePages = fresh.length > 0 ? 0 : idlePages + 1;
+    if (idlePages >= maxIdlePages) throw endless(where, `gives ${maxIdlePages} pages in a row with nothing new`);
     if (next.length > maxCursorLength) throw endless(where, "gives a cursor that is too long");
     if (cursors.has(next)) throw endless(where, "comes back to a page it has given before");
-    if (pages >= limits.maxPages) throw endless(where, `has more than ${limits.maxPages} pages`);
+    if (pages >= maxPages) throw endless(where, `has more than ${maxPages} pages`);
     cursors.add(next);
     cursor = next;
   }

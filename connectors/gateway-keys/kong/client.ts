@@ -6,7 +6,7 @@ import { path } from "../../contract/path.ts";
 import type { Secret } from "../../contract/secret.ts";
 import type { GatewaySecrets, KongSettings } from "../config.ts";
 import type { KongConsumer, KongNode, KongPlugin } from "./schema.ts";
-import { consumer, node, oauth2Token, pageOf, plugin, problem } from "./schema.ts";
+import { consumer, node, oauth2Token, pageOf, plugin, problem, reference } from "./schema.ts";
 
 export type KongContext = ConnectorContext<KongSettings, GatewaySecrets>;
 export type KongToken = z.output<typeof oauth2Token>;
@@ -104,6 +104,12 @@ export function createKongClient({ http, settings, secrets, target }: KongContex
       page(`list${suffix}`, `/consumers/{consumer}/${nested}`, path`/consumers/${consumerId}/${nested}`, item, {
         cursor,
       }),
+
+    /** Whether a credential is found by its id. Kong also finds one by its value or name, which is another one then. */
+    async hasCredential({ nested, suffix }: CredentialPlace, consumerId: string, id: string): Promise<boolean> {
+      const where = path`/consumers/${consumerId}/${nested}/${id}`;
+      return (await get(`get${suffix}`, `/consumers/{consumer}/${nested}/{id}`, where, reference))?.id === id;
+    },
 
     deleteCredential: ({ nested, suffix }: CredentialPlace, consumerId: string, id: string): Promise<Deletion> =>
       remove(`delete${suffix}`, `/consumers/{consumer}/${nested}/{id}`, path`/consumers/${consumerId}/${nested}/${id}`),

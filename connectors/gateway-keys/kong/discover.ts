@@ -47,7 +47,7 @@ export async function* listCredentials(
     const what = `${target}: this Kong does not know ${kind.nested}, or does not show it to our credential`;
     throw new ConnectorError("unsupported", what, { ...where, status: 404 });
   };
-  yield* pagesOf(where, fetchPage, ({ finding }) => finding.ref);
+  yield* pagesOf(where, fetchPage, ({ finding }) => finding.ref, { maxPages: 2_000, maxItems: 100_000 });
 }
 
 function requireOwner(

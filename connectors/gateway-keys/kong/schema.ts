@@ -8,7 +8,7 @@ import { secretText } from "../../contract/secret.ts";
 const id = z.guid();
 const seconds = z.number().nullish();
 const tags = z.array(z.string()).nullish();
-const reference = z.object({ id });
+export const reference = z.object({ id });
 
 export const consumer = z.object({
   id,

@@ -15,20 +15,28 @@ export async function verifyCredential(
   probe: Probe | null,
   deps: KongDeps,
 ): Promise<Verdict> {
-  if (await isListed(kind, finding, deps)) {
-    return { state: "alive", by: "absence", reason: "the Admin API still lists it" };
+  if (await isThere(kind, finding, deps)) {
+    return { state: "alive", by: "absence", reason: "the Admin API still has it" };
   }
   const { probeUrl } = deps.settings;
   if (kind.kind === "key-auth" && probe !== null && probeUrl !== undefined) {
     return tryAtProxy(probeUrl, probe.material, deps);
   }
-  return { state: "dead", by: "absence", reason: "a complete listing by the Admin API no longer has it" };
+  return {
+    state: "dead",
+    by: "absence",
+    reason: "the Admin API no longer has it, in a complete listing and by its id",
+  };
 }
 
-/** Whether a complete, fresh listing has the credential. */
-export async function isListed(kind: CredentialKind, finding: Finding, deps: KongDeps): Promise<boolean> {
-  for await (const { items } of listCredentials(kind, finding.accountId, deps)) {
-    if (items.some((item) => item.finding.ref === finding.ref)) return true;
+/**
+ * Whether a complete, fresh listing has the credential, or its own address. Both must miss it: a listing can lose a row
+ * while others are deleted beside it, and an address alone says the same 404 to what it may not show.
+ */
+export async function isThere(kind: CredentialKind, finding: Finding, deps: KongDeps): Promise<boolean> {
+  const { accountId, ref } = finding;
+  for await (const { items } of listCredentials(kind, accountId, deps)) {
+    if (items.some((item) => item.finding.ref === ref)) return true;
   }
-  return false;
+  return deps.kong.hasCredential(kind, accountId, ref);
 }

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { connectorErrorCodes } from "../../../../connectors/contract/error.ts";
 import { backOffMs, nextAttempt, retryPolicy } from "../../../../connectors/contract/policy.ts";
 import type { FailureHistory } from "../../../../connectors/contract/policy.ts";

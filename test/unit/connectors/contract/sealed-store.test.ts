@@ -3,7 +3,7 @@ import { chmod, mkdtemp, readFile, readdir, rm, stat, writeFile } from "node:fs/
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { inspect } from "node:util";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import type { SealedName, SealedRow, SealedStorage } from "../../../../connectors/contract/sealed-store.ts";
 import { createSealedStore } from "../../../../connectors/contract/sealed-store.ts";
 import type { SealingKeys } from "../../../../connectors/contract/sealing-key.ts";
