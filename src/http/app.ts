@@ -5,6 +5,7 @@ import { apiEndpoints } from "./api/index.ts";
 import { createSessionCookie } from "./cookie.ts";
 import type { HttpDeps } from "./deps.ts";
 import { errorHandler } from "./error-handler.ts";
+import { createEventHub } from "./event-hub.ts";
 import { healthRouter } from "./health.ts";
 import { notFound } from "./problem.ts";
 import { requestLog } from "./request-log.ts";
@@ -21,12 +22,15 @@ export function createHttpApp(deps: HttpDeps): Express {
     cookie: createSessionCookie(deps),
   };
 
+  const hub = createEventHub(deps);
+  deps.stopping.addEventListener("abort", () => hub.stop(), { once: true });
+
   const root = Router();
   root.use("/scim/v2", deps.scimRouter);
   if (deps.hooksRouter !== null) root.use("/hooks", deps.hooksRouter);
   root.use(healthRouter(deps, { details: false }));
   root.use("/.well-known", trustRouter(deps));
-  root.use("/api/v1", createApiRouter(apiEndpoints(deps), auth));
+  root.use("/api/v1", createApiRouter(apiEndpoints(deps, auth, hub), auth));
 
   app.use(deps.basePath === "" ? "/" : deps.basePath, root);
   app.use(() => {

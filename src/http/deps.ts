@@ -30,6 +30,8 @@ export interface HttpDeps {
   /** Starts resolve and discover in observe mode for a preview whose rows are committed. */
   startPreview(previewId: string): Promise<void>;
   targets(): readonly TargetSummary[];
+  /** Names of the configured sources. */
+  sources(): readonly string[];
   ready(): Promise<Readiness>;
   /** Prometheus text exposition. */
   metrics(): Promise<string>;

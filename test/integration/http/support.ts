@@ -94,6 +94,7 @@ export function useHttp(overrides: Partial<HttpDeps> = {}): TestHttp {
         return Promise.resolve();
       },
       targets: () => world.targets,
+      sources: () => ["okta"],
       ready: () => Promise.resolve(world.readiness),
       metrics: () => Promise.resolve("lastday_cases 1\n"),
       stopping: stopping.signal,
