@@ -116,7 +116,7 @@ export function loadConfig(options: LoadConfigOptions): LoadedConfig {
       dataDir: overrides.dataDir ?? resolve(document.folder, config.dataDir),
       tls: parts.api ? tlsOf(config) : null,
       database: databaseUrl === null ? null : { url: databaseUrl },
-      queue: redisUrl === null ? null : { redisUrl },
+      queue: redisUrl === null ? null : { redisUrl, prefix: config.queue?.prefix ?? defaultPrefix },
       keyPassphrase: keyPassphrase(),
     };
   }
@@ -126,7 +126,14 @@ export function loadConfig(options: LoadConfigOptions): LoadedConfig {
     return {
       tls: tls === undefined ? null : { cert: secretRefText(tls.cert), key: secretRefText(tls.key) },
       database: overrides.databaseUrl === undefined ? refText(database?.url) : "env:DATABASE_URL",
-      queue: redisUrl === null ? null : { redisUrl, insecure: overrides.redisInsecure ?? queue?.insecure ?? false },
+      queue:
+        redisUrl === null
+          ? null
+          : {
+              redisUrl,
+              insecure: overrides.redisInsecure ?? queue?.insecure ?? false,
+              prefix: queue?.prefix ?? defaultPrefix,
+            },
     };
   }
 
@@ -146,6 +153,9 @@ export function loadConfig(options: LoadConfigOptions): LoadedConfig {
     return ref === undefined ? null : (reader.resolve(path, ref)?.value ?? null);
   }
 }
+
+/** Of Redis keys, where the address comes from the environment alone. */
+const defaultPrefix = "lastday";
 
 function refText(ref: SecretRef | undefined): string | null {
   return ref === undefined ? null : secretRefText(ref);

@@ -23,7 +23,7 @@ export interface LoadedConfig {
   /** Null: the embedded PostgreSQL in `dataDir`. */
   database: { url: SecretText } | null;
   /** Null: BullMQ's PostgreSQL backend on the same database. */
-  queue: { redisUrl: SecretText } | null;
+  queue: { redisUrl: SecretText; prefix: string } | null;
   sources: readonly SourceConfig[];
   targets: readonly TargetConfig[];
   policy: PolicyConfig;
@@ -38,7 +38,7 @@ export interface LoadedConfig {
   refs: {
     tls: { cert: string; key: string } | null;
     database: string | null;
-    queue: { redisUrl: string; insecure: boolean } | null;
+    queue: { redisUrl: string; insecure: boolean; prefix: string } | null;
   };
   /** Every secret that was read, for the redactor of logs. */
   secretTexts: readonly SecretText[];

@@ -19,6 +19,11 @@ const queue = z.strictObject({
     .boolean()
     .default(false)
     .describe("Allows a Redis beyond loopback without password or TLS, as inside one private container network"),
+  prefix: z
+    .string("expected 1 to 60 of a-z, 0-9 and hyphen")
+    .regex(/^[a-z0-9-]{1,60}$/, "expected 1 to 60 of a-z, 0-9 and hyphen")
+    .default("lastday")
+    .describe("Before every key in Redis; two installations on one Redis need two"),
 });
 
 /**

@@ -64,5 +64,5 @@ function reasonOf(cause: unknown): string {
 }
 
 function codeOf(cause: unknown): string {
-  return cause instanceof Error && "code" in cause ? String(cause.code) : "";
+  return typeof cause === "object" && cause !== null && "code" in cause ? String(cause.code) : "";
 }

@@ -1,0 +1,65 @@
+import type { CaseDetail, CaseSummary } from "../api/views.ts";
+import { field, padded, table } from "../terminal/table.ts";
+import { things, timeText } from "../terminal/size.ts";
+import type { Style } from "../terminal/style.ts";
+import { visible } from "../verify/layout.ts";
+import type { Change } from "./changes.ts";
+import { gradeText } from "./changes.ts";
+
+/** `  12.3 s  revoke    key-auth ****7f3a         revoked` */
+export function changeLine(change: Change, sinceMs: number, style: Style): string {
+  const seconds = `${(sinceMs / 1_000).toFixed(1)} s`.padStart(8);
+  const subject = change.subject === "" ? "" : `${padded(visible(change.subject), 28)}  `;
+  const text = visible(change.text);
+  const toned = { plain: text, good: style.good(text), bad: style.bad(style.bold(text)), careful: style.careful(text) };
+  return `${style.dim(seconds)}  ${padded(change.what, 9)} ${subject}${toned[change.tone]}\n`;
+}
+
+export function caseList(items: readonly CaseSummary[]): string {
+  if (items.length === 0) return "No cases.\n";
+  const rows = items.map((one) => [
+    one.id,
+    timeText(one.openedAt).slice(0, 16),
+    one.state,
+    `${one.items.verifiedDead}/${one.items.total}`,
+    one.subject.userName,
+  ]);
+  return table(["CASE", "OPENED", "STATE", "DEAD", "PERSON"], rows);
+}
+
+/** A case on one page: the verdict first, then what it rests on. */
+export function casePage(one: CaseDetail, style: Style): string {
+  const headline = visible(one.verdict.headline);
+  return [
+    `${style.bold(headline)}\n`,
+    field("", visible(one.verdict.explanation), 0),
+    "\n",
+    field("case", one.id),
+    field("person", `${one.subject.userName} (${one.source})`),
+    field("state", `${one.state}${one.stateReason === null ? "" : `: ${one.stateReason}`}`),
+    field("opened", timeText(one.openedAt)),
+    ...(one.completedAt === null ? [] : [field("completed", timeText(one.completedAt))]),
+    ...(one.nextDueAt === null ? [] : [field("next", timeText(one.nextDueAt))]),
+    ...one.blockedBy.map(({ target, text, who }) =>
+      field("needs", `${who}: ${target === null ? "" : `${target}: `}${text}`),
+    ),
+    ...one.blindSpots.map(({ target, text }) => field("not covered", `${target}: ${text}`)),
+    ...one.certificates.map((certificate) =>
+      field("certificate", `${certificate.kind}, ${certificate.outcome}, ${timeText(certificate.issuedAt)}`),
+    ),
+    "\n",
+    itemTable(one),
+  ].join("");
+}
+
+function itemTable({ itemList }: CaseDetail): string {
+  if (itemList.length === 0) return "No credential has been found so far.\n";
+  const rows = itemList.map(({ target, kind, label, status, look }) => [
+    target,
+    kind,
+    label,
+    status.word,
+    gradeText[look.grade ?? ""] ?? "",
+  ]);
+  return `${table(["TARGET", "KIND", "CREDENTIAL", "STATE", "HOW"], rows, 2)}${things(itemList.length, "credential")}\n`;
+}

@@ -1,0 +1,78 @@
+import { startFakeKong } from "../../../connectors/testkit/fakes/kong/index.ts";
+import type { FakeKong } from "../../../connectors/testkit/fakes/kong/index.ts";
+
+/** Everybody here is invented; example.com belongs to nobody. */
+export const leaver = {
+  externalId: "00u1demo0001",
+  userName: "sam.rivers@example.com",
+  givenName: "Sam",
+  familyName: "Rivers",
+};
+export const bystander = {
+  externalId: "00u1demo0002",
+  userName: "sam.rivers2@example.com",
+  givenName: "Sam",
+  familyName: "Rivers",
+};
+
+export interface DemoWorld {
+  kong: FakeKong;
+  adminToken: string;
+  /** Ids of everything that must die. */
+  credentials: readonly string[];
+  /** The key whose first deletion is answered 204 and does nothing. */
+  stubborn: string;
+  bystanderId: string;
+  /** All that belongs to the bystander, as one text. */
+  bystanderBefore: string;
+  bystanderKey: string;
+}
+
+/** A gateway with two people whom only a careful eye tells apart, and one credential that lies about its death. */
+export async function startWorld(adminToken: string): Promise<DemoWorld> {
+  const kong = await startFakeKong({ adminToken, isEnterprise: true });
+  const { consumers } = kong.plant({
+    consumers: [
+      {
+        username: leaver.userName,
+        custom_id: leaver.externalId,
+        keyAuth: [{}, {}, {}, {}, {}],
+        jwt: [{ key: "sam-rivers-reports" }],
+        basicAuth: [{ username: "sam.rivers" }],
+        hmacAuth: [{ username: "sam.rivers" }],
+        acls: ["staff"],
+      },
+      {
+        username: bystander.userName,
+        custom_id: bystander.externalId,
+        keyAuth: [{}],
+        basicAuth: [{ username: "sam.rivers2" }],
+        acls: ["staff"],
+      },
+    ],
+  });
+  const [leaving, staying] = consumers;
+  const stubborn = leaving?.keyAuth[2]?.id;
+  const bystanderKey = staying?.keyAuth[0]?.key;
+  if (leaving === undefined || staying === undefined || stubborn === undefined || bystanderKey === undefined) {
+    throw new Error("the fake gateway did not plant what it was asked to");
+  }
+  kong.stubborn(stubborn);
+  const { keyAuth, jwt, basicAuth, hmacAuth, acls } = leaving;
+  return {
+    kong,
+    adminToken,
+    credentials: [keyAuth, jwt, basicAuth, hmacAuth, acls].flat().map(({ id }) => id),
+    stubborn,
+    bystanderId: staying.id,
+    bystanderBefore: kong.stateOf(staying.id),
+    bystanderKey,
+  };
+}
+
+/** Whether a key opens the gateway's door, tried as its holder would. */
+export async function keyWorks({ proxyUrl }: FakeKong, key: string): Promise<boolean> {
+  const reply = await fetch(new URL("/key-auth", proxyUrl), { headers: { apikey: key } });
+  await reply.body?.cancel();
+  return reply.status === 200;
+}
