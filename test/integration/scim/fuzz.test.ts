@@ -98,7 +98,7 @@ const patchBody = fc.oneof(
       const said = isPathless ? { op, value: { [key]: written.json } } : { op, path: key, value: written.json };
       return {
         asked: written.value,
-        json: { schemas: ["urn:ietf:params:scim:api:messages:2.0:PatchOp"], operations: [...others, said] } as unknown,
+        json: { schemas: ["urn:ietf:params:scim:api:messages:2.0:PatchOp"], operations: [...others, said] },
       };
     }),
 );
@@ -117,14 +117,12 @@ const resourceBody = fc
     } as unknown,
   }));
 
-const text = fc
-  .oneof(patchBody, resourceBody)
-  .map(({ asked, json }) => ({ asked, body: JSON.stringify(json) as string | Uint8Array }));
+const text = fc.oneof(patchBody, resourceBody).map(({ asked, json }) => ({ asked, body: JSON.stringify(json) }));
 const damaged = fc.tuple(text, fc.nat(500), fc.nat(255)).map(([{ body }, at, byte]) => {
   const bytes = Buffer.from(body);
   if (bytes.length > 0) bytes[at % bytes.length] = byte;
   // Whatever it says now, it no longer says what we know.
-  return { asked: null, body: new Uint8Array(bytes) as string | Uint8Array };
+  return { asked: null, body: new Uint8Array(bytes) };
 });
 const filterText = fc.oneof(
   fc.string({ maxLength: 60, unit: "binary" }),
@@ -162,7 +160,7 @@ const filterText = fc.oneof(
 );
 const query = fc.oneof(
   { weight: 3, arbitrary: fc.constant("") },
-  { weight: 2, arbitrary: filterText.map((filter) => `?filter=${encodeURIComponent(filter.toWellFormed())}`) },
+  { weight: 2, arbitrary: filterText.map((filter) => `?filter=${encodeURIComponent(filter)}`) },
   {
     weight: 1,
     arbitrary: fc.constantFrom(
