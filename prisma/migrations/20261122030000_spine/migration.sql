@@ -604,19 +604,19 @@ END $$;
 CREATE TRIGGER "await_seal" AFTER INSERT ON "audit" FOR EACH ROW EXECUTE FUNCTION "await_seal"();
 
 -- Erases what names a person. The roots and digests that certificates are made of stay, so they keep verifying.
-CREATE FUNCTION "erase_person"(person uuid, actor text) RETURNS void LANGUAGE plpgsql AS $$
+CREATE FUNCTION "erase_person"(whom uuid, by_actor text) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
   PERFORM set_config('lastday.erasing', 'on', true);
-  DELETE FROM "notice_body" WHERE "notice_id" IN (SELECT "id" FROM "notice" WHERE "person_id" = person);
+  DELETE FROM "notice_body" WHERE "notice_id" IN (SELECT "id" FROM "notice" WHERE "person_id" = whom);
   DELETE FROM "certificate_body" WHERE "certificate_id" IN
-    (SELECT c."id" FROM "certificate" c JOIN "cases" k ON k."id" = c."case_id" WHERE k."person_id" = person);
+    (SELECT c."id" FROM "certificate" c JOIN "cases" k ON k."id" = c."case_id" WHERE k."person_id" = whom);
   DELETE FROM "evidence_body" WHERE "sha256" IN
-    (SELECT e."sha256" FROM "exchange" e JOIN "cases" k ON k."id" = e."case_id" WHERE k."person_id" = person)
+    (SELECT e."sha256" FROM "exchange" e JOIN "cases" k ON k."id" = e."case_id" WHERE k."person_id" = whom)
     AND "sha256" NOT IN
-    (SELECT e."sha256" FROM "exchange" e JOIN "cases" k ON k."id" = e."case_id" WHERE k."person_id" <> person);
-  DELETE FROM "person_email" WHERE "person_id" = person;
+    (SELECT e."sha256" FROM "exchange" e JOIN "cases" k ON k."id" = e."case_id" WHERE k."person_id" <> whom);
+  DELETE FROM "person_email" WHERE "person_id" = whom;
   UPDATE "person" SET "user_name" = 'erased-' || "id", "user_name_lower" = 'erased-' || "id", "external_id" = NULL,
-    "display_name" = NULL, "attributes" = '{}', "deleted_at" = coalesce("deleted_at", now()) WHERE "id" = person;
-  INSERT INTO "audit"("actor", "action", "data") VALUES (actor, 'person.erased', jsonb_build_object('personId', person));
+    "display_name" = NULL, "attributes" = '{}', "deleted_at" = coalesce("deleted_at", now()) WHERE "id" = whom;
+  INSERT INTO "audit"("actor", "action", "data") VALUES (by_actor, 'person.erased', jsonb_build_object('personId', whom));
   PERFORM set_config('lastday.erasing', 'off', true);
 END $$;
