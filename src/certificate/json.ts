@@ -96,7 +96,7 @@ function assertPlain(value: unknown, where: string): void {
     for (const [index, entry] of value.entries()) assertPlain(entry, `${where}[${index}]`);
     return;
   }
-  if (typeof value !== "object" || Object.getPrototypeOf(value) !== Object.prototype) {
+  if (typeof value !== "object" || !isPlainObject(value)) {
     throw new CertificateError("json-malformed", "not a plain JSON value", where);
   }
   for (const [name, member] of Object.entries(value)) {
@@ -106,6 +106,12 @@ function assertPlain(value: unknown, where: string): void {
     }
     assertPlain(member, `${where}.${name.slice(0, 64)}`);
   }
+}
+
+/** No class instance; an object of another realm counts. */
+function isPlainObject(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype !== null && Object.getPrototypeOf(prototype) === null;
 }
 
 function assertText(text: string, where: string): void {

@@ -1,6 +1,8 @@
+import { types } from "node:util";
+
 /** A value with its instants in the spelling of the certificate: RFC 3339 UTC with milliseconds. */
 export function onWire(value: unknown): unknown {
-  if (value instanceof Date) return value.toISOString();
+  if (types.isDate(value)) return value.toISOString();
   if (Array.isArray(value)) return value.map(onWire);
   if (typeof value !== "object" || value === null) return value;
   return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, onWire(member)]));

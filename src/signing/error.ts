@@ -9,6 +9,7 @@ export type SigningErrorCode =
   | "key-passphrase-wrong"
   | "key-passphrase-too-short"
   | "key-history-corrupt"
+  | "key-folder-busy"
   | "key-unknown"
   | "signature-self-check";
 

@@ -1,17 +1,16 @@
 import { createPrivateKey, generateKeyPairSync, type KeyObject } from "node:crypto";
-import { rename } from "node:fs/promises";
 import { join } from "node:path";
 import type { TrustKey } from "../certificate/index.ts";
 import type { Clock } from "../domain/ports.ts";
 import { SigningError } from "./error.ts";
 import { listKey, readKeys, updateKey } from "./key-history.ts";
 import { publicJwkOf, signerOf } from "./key-signer.ts";
-import { createOnce, ensureFolder, isErrno, readPrivate, removeLeftovers, replaceFile } from "./private-file.ts";
+import { withFolderLock } from "./folder-lock.ts";
+import { createOnce, ensureFolder, readPrivate, removeLeftovers, replaceFile } from "./private-file.ts";
 import type { Signer } from "./signer.ts";
 
-/** `issuer.pem` holds the private key in use; `issuer-next.pem` exists only during a rotation. */
+/** The private key in use. */
 const currentFile = "issuer.pem";
-const nextFile = "issuer-next.pem";
 const maxKeyFileBytes = 16 * 1024;
 const minPassphraseLength = 12;
 
@@ -40,41 +39,32 @@ export interface KeyFileSigner extends Signer {
  *
  * @throws {SigningError} `key-passphrase-missing` for an encrypted file without passphrase, `key-passphrase-wrong`,
  *   `key-passphrase-too-short`, `key-file-permissions`, `key-file-corrupt`, `key-file-unreadable`,
- *   `key-history-corrupt`.
+ *   `key-history-corrupt`, `key-folder-busy`.
  */
 export async function openKeyFileSigner(options: KeyFileOptions): Promise<KeyFileSigner> {
   assertPassphrase(options);
-  const { folder } = options;
-  await ensureFolder(folder);
-  await removeLeftovers(folder);
-  const path = join(folder, currentFile);
-  if ((await readPrivate(path, maxKeyFileBytes)) === null) await createOnce(path, freshKeyPem(options), 0o600);
-  const privateKey = await loadKey(path, options);
-  await settleHistory(privateKey, options, defaultOverlapMs);
-  return { ...signerOf(privateKey), keys: () => readKeys(folder) };
+  await ensureFolder(options.folder);
+  return withFolderLock(options.folder, async () => {
+    await removeLeftovers(options.folder);
+    const path = join(options.folder, currentFile);
+    if ((await readPrivate(path, maxKeyFileBytes)) === null) await createOnce(path, freshKeyPem(options), 0o600);
+    return signerIn(options, defaultOverlapMs);
+  });
 }
 
 /**
- * Puts a new key in place of the present one. The old private key is removed; the old public key stays listed and may
- * have signed until `overlapMs` from now. A rotation that was interrupted is finished by the next one, or is as if it
- * had never begun; two at once end with one new key.
+ * Puts a new key in place of the present one. The old private key is gone with that; the old public key stays listed
+ * and may have signed until `overlapMs` from now. A rotation that was interrupted is as if it had never begun, or is
+ * finished by the next start.
  *
  * @throws {SigningError} as {@link openKeyFileSigner}.
  */
 export async function rotateKey(options: KeyFileOptions, overlapMs = defaultOverlapMs): Promise<KeyFileSigner> {
   await openKeyFileSigner(options); // the present key is listed before its private half goes
-  const path = join(options.folder, currentFile);
-  const next = join(options.folder, nextFile);
-  await createOnce(next, freshKeyPem(options), 0o600);
-  await loadKey(next, options);
-  try {
-    await rename(next, path);
-  } catch (cause) {
-    if (!isErrno(cause, "ENOENT")) throw cause; // gone: another rotation has just put it in place
-  }
-  const privateKey = await loadKey(path, options);
-  await settleHistory(privateKey, options, overlapMs);
-  return { ...signerOf(privateKey), keys: () => readKeys(options.folder) };
+  return withFolderLock(options.folder, async () => {
+    await replaceFile(join(options.folder, currentFile), freshKeyPem(options), 0o600);
+    return signerIn(options, overlapMs);
+  });
 }
 
 /**
@@ -84,24 +74,26 @@ export async function rotateKey(options: KeyFileOptions, overlapMs = defaultOver
  * @throws {SigningError} `key-unknown`
  */
 export async function markCompromised(folder: string, kid: string, since: Date): Promise<void> {
-  const key = (await readKeys(folder)).find((candidate) => candidate.kid === kid);
-  if (key === undefined) throw new SigningError("key-unknown", `No key ${kid} in ${folder}`);
-  await updateKey(folder, { ...key, status: "compromised", compromisedAt: since.toISOString() });
+  await withFolderLock(folder, async () => {
+    const key = (await readKeys(folder)).find((candidate) => candidate.kid === kid);
+    if (key === undefined) throw new SigningError("key-unknown", `No key ${kid} in ${folder}`);
+    await updateKey(folder, { ...key, status: "compromised", compromisedAt: since.toISOString() });
+  });
 }
 
-/** Lists the key in use and retires the others: also what a crash in the middle of a rotation left undone. */
-async function settleHistory(
-  privateKey: KeyObject,
-  { folder, clock }: KeyFileOptions,
-  overlapMs: number,
-): Promise<void> {
-  const jwk = publicJwkOf(privateKey);
-  await listKey(folder, jwk, clock());
+/** The key in the folder. Only under the lock: nobody may exchange it while its history is brought up to date. */
+async function signerIn(options: KeyFileOptions, overlapMs: number): Promise<KeyFileSigner> {
+  const { folder, clock } = options;
+  const privateKey = await loadKey(join(folder, currentFile), options);
+  const signer = signerOf(privateKey);
+  await listKey(folder, signer.publicJwk, clock());
+  // Also what a crash in the middle of a rotation left undone.
   for (const key of await readKeys(folder)) {
-    if (key.jwk.x === jwk.x || key.status !== "active") continue;
-    const notAfter = new Date(clock().getTime() + overlapMs).toISOString();
+    if (key.kid === signer.keyid || key.status !== "active") continue;
+    const notAfter = new Date(Math.max(clock().getTime() + overlapMs, Date.parse(key.notBefore))).toISOString();
     await updateKey(folder, { ...key, status: "retired", notAfter });
   }
+  return { ...signer, keys: () => readKeys(folder) };
 }
 
 async function loadKey(path: string, options: KeyFileOptions): Promise<KeyObject> {

@@ -79,7 +79,7 @@ export async function ensureFolder(folder: string): Promise<void> {
 }
 
 export function isErrno(thrown: unknown, code: string): boolean {
-  return thrown instanceof Error && "code" in thrown && thrown.code === code;
+  return typeof thrown === "object" && thrown !== null && "code" in thrown && thrown.code === code;
 }
 
 async function writeTemporary(path: string, content: string, mode: number): Promise<string> {

@@ -14,5 +14,5 @@ export async function codeRejectedBy(promise: Promise<unknown>): Promise<unknown
 }
 
 function codeOf(thrown: unknown): unknown {
-  return thrown instanceof Error && "code" in thrown ? thrown.code : thrown;
+  return typeof thrown === "object" && thrown !== null && "code" in thrown ? thrown.code : thrown;
 }
