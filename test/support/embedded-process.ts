@@ -52,7 +52,8 @@ export function startDriver(
     child,
     next,
     async stop() {
-      child.stdin.write("stop\n");
+      child.stdin.on("error", () => undefined); // it has ended already
+      child.stdin.end("stop\n");
       await ended;
     },
     async kill() {

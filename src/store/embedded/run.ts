@@ -44,15 +44,19 @@ export function run(
       ...(cwd === undefined ? {} : { cwd }),
       env: plainEnvironment,
       stdio: ["ignore", "pipe", "pipe", ...(fd3 === undefined ? [] : [fd3])],
-      timeout: timeoutMs,
-      killSignal: "SIGKILL",
     });
+    // Not spawn's own time-out: its timer survives a program that could not be started, and holds the process up.
+    const timer = setTimeout(() => child.kill("SIGKILL"), timeoutMs);
+    const finish = (finished: Finished): void => {
+      clearTimeout(timer);
+      resolve(finished);
+    };
     child.stdout?.setEncoding("utf8").on("data", (text: string) => {
       stdout += text;
       output += text;
     });
     child.stderr?.setEncoding("utf8").on("data", (text: string) => (output += text));
-    child.on("error", (error) => resolve({ status: null, stdout, output: error.message }));
-    child.on("close", (status) => resolve({ status, stdout, output: output.trim() }));
+    child.on("error", (error) => finish({ status: null, stdout, output: error.message }));
+    child.on("close", (status) => finish({ status, stdout, output: output.trim() }));
   });
 }
