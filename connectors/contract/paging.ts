@@ -38,8 +38,11 @@ export async function* pagesOf<T>(
   let idlePages = 0;
   for (let pages = 1; ; pages += 1) {
     const { items, next }: CursorPage<T> = await fetchPage(cursor);
-    const fresh = items.filter((item) => !ids.has(idOf(item)));
-    for (const item of fresh) ids.add(idOf(item));
+    const fresh = items.filter((item) => {
+      const isNew = !ids.has(idOf(item));
+      ids.add(idOf(item));
+      return isNew;
+    });
     if (ids.size > maxItems) throw endless(where, `lists more than ${maxItems} items`);
     yield { items: fresh, complete: true };
     if (next === null) return;

@@ -1,4 +1,5 @@
 import type { CheckReport } from "../../contract/connector.ts";
+import { ConnectorError } from "../../contract/error.ts";
 import { credentialKinds } from "./credentials.ts";
 import type { KongDeps } from "./deps.ts";
 
@@ -6,8 +7,21 @@ type CheckFinding = CheckReport["findings"][number];
 
 /** Reads only: what this Kong is, what our credential may see of it, and whether the probe can tell anything. */
 export async function checkKong(deps: KongDeps): Promise<CheckReport> {
-  const findings = [...(await checkNode(deps)), ...(await checkCollections(deps)), ...(await checkProbe(deps))];
+  const findings: CheckFinding[] = [];
+  for (const part of [checkCollections, checkNode, checkProbe]) {
+    findings.push(...(await part(deps).catch(toFinding)));
+    if (findings.some(({ what }) => what === notAccepted)) break; // the rest would only say so again
+  }
   return { ok: findings.every(({ level }) => level !== "error"), findings };
+}
+
+const notAccepted = "Kong does not accept our token";
+
+/** What cannot be looked at is a finding too; anything but a failed exchange is our bug. */
+function toFinding(thrown: unknown): readonly CheckFinding[] {
+  if (!(thrown instanceof ConnectorError)) throw thrown;
+  const fix = thrown.code === "forbidden" ? "Add the permission read / to the role of our RBAC user" : null;
+  return [{ level: thrown.code === "forbidden" ? "warning" : "error", what: thrown.message, fix }];
 }
 
 async function checkNode({ kong, settings }: KongDeps): Promise<readonly CheckFinding[]> {
@@ -40,7 +54,7 @@ async function checkCollections({ kong }: KongDeps): Promise<readonly CheckFindi
     const status = await kong.look(collection);
     if (status === 401) {
       const fix = "Set secrets.adminToken to the token of an RBAC user";
-      return [...found, { level: "error", what: "Kong does not accept our token", fix }];
+      return [...found, { level: "error", what: notAccepted, fix }];
     }
     if (status === 403) {
       const fix = `Add the permission read /${collection} to the role of our RBAC user`;

@@ -35,7 +35,7 @@ describe("a listing", () => {
   });
 
   it("that shifts under us gives each item once", async () => {
-    const pages = listing({ start: { items: ["a", "b"], next: "2" }, 2: { items: ["b", "c"], next: null } });
+    const pages = listing({ start: { items: ["a", "b", "a"], next: "2" }, 2: { items: ["b", "c"], next: null } });
 
     expect((await walk(pages)).items).toEqual(["a", "b", "c"]);
   });
