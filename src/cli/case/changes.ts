@@ -40,7 +40,10 @@ export function changesBetween(before: CaseDetail | null, after: CaseDetail): Ch
       text,
       tone: "careful",
     }));
-  return [...targets, ...fresh, ...items, ...blockers];
+  const waits = after.targetList.flatMap((target) =>
+    waitChanges(before?.targetList.find((one) => one.target === target.target) ?? null, target),
+  );
+  return [...targets, ...fresh, ...items, ...waits, ...blockers];
 }
 
 function targetChanges(before: CaseTarget | null, after: CaseTarget): Change[] {
@@ -63,15 +66,22 @@ function targetChanges(before: CaseTarget | null, after: CaseTarget): Change[] {
             tone: after.freeze.state === "unsupported" ? "careful" : "plain",
           },
         ];
-  const finished: Change[] =
-    after.state === "finished" && before?.state !== "finished"
-      ? [{ target, what: "verify", subject: "", text: "finished: two clean looks", tone: "good" }]
-      : [];
-  const retrying: Change[] =
-    after.reason !== null && after.reason !== before?.reason && after.state === "retrying"
-      ? [{ target, what: "wait", subject: "", text: after.reason, tone: "careful" }]
-      : [];
-  return [...accounts, ...frozen, ...retrying, ...finished];
+  return [...accounts, ...frozen];
+}
+
+/** What a target waits for, and that it has finished: after its credentials, which are the reason. */
+function waitChanges(before: CaseTarget | null, after: CaseTarget): Change[] {
+  const { target, state, reason } = after;
+  if (state === "finished" && before?.state !== "finished") {
+    return [{ target, what: "finished", subject: "", text: finishedText(after), tone: "good" }];
+  }
+  const isNews = reason !== null && reason !== before?.reason;
+  return state === "retrying" && isNews ? [{ target, what: "retry", subject: "", text: reason, tone: "careful" }] : [];
+}
+
+function finishedText({ mode, accounts }: CaseTarget): string {
+  if (accounts.length === 0) return "no account of this person here";
+  return mode === "observe" ? "observed; nothing was ended" : "two clean looks in a row";
 }
 
 function freshItems(before: CaseDetail | null, after: CaseDetail): Change[] {
@@ -95,7 +105,7 @@ function countOf(items: readonly CaseItem[], kind: string): number {
 }
 
 function itemChanges(before: CaseItem | null, after: CaseItem): Change[] {
-  const subject = `${after.kind} ${after.label}`;
+  const subject = after.label;
   const about = (what: string, text: string, tone: Change["tone"]): Change => ({
     target: after.target,
     what,
@@ -122,7 +132,7 @@ function itemChanges(before: CaseItem | null, after: CaseItem): Change[] {
 function verdictText({ look, revocation }: CaseItem): [string, Change["tone"]] {
   if (look.verdict === "dead") return [`dead: ${gradeText[look.grade ?? ""] ?? look.grade ?? "seen"}`, "good"];
   if (look.verdict === "alive") {
-    return [revocation.outcome === null ? "alive" : `STILL ALIVE after it was ${revocation.outcome}`, "bad"];
+    return [revocation.outcome === null ? "alive" : "STILL ALIVE after revocation", "bad"];
   }
   return [`could not check: ${look.reason ?? "no answer"}`, "careful"];
 }

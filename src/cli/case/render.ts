@@ -6,13 +6,20 @@ import { visible } from "../verify/layout.ts";
 import type { Change } from "./changes.ts";
 import { gradeText } from "./changes.ts";
 
-/** `  12.3 s  revoke    key-auth ****7f3a         revoked` */
+const subjectColumns = 30;
+
+/** `    12.3 s  revoke    API key 7f3a21bc                revoked`: 80 columns, unless the text itself is longer. */
 export function changeLine(change: Change, sinceMs: number, style: Style): string {
   const seconds = `${(sinceMs / 1_000).toFixed(1)} s`.padStart(8);
-  const subject = change.subject === "" ? "" : `${padded(visible(change.subject), 28)}  `;
+  const subject = change.subject === "" ? "" : `${padded(visible(change.subject), subjectColumns)}  `;
   const text = visible(change.text);
   const toned = { plain: text, good: style.good(text), bad: style.bad(style.bold(text)), careful: style.careful(text) };
   return `${style.dim(seconds)}  ${padded(change.what, 9)} ${subject}${toned[change.tone]}\n`;
+}
+
+/** A change as one of several targets' is told: with the name of its target. */
+export function namingTarget(change: Change): Change {
+  return { ...change, subject: change.subject === "" ? change.target : `${change.target}: ${change.subject}` };
 }
 
 export function caseList(items: readonly CaseSummary[]): string {

@@ -18,7 +18,7 @@ export function registerExport(program: Command, deps: CliDeps): void {
   withExample(withClientOptions(command), "lastday export 019a8f00-0000-7000-8000-000000000001 --output ./audit");
   command.action(async (id: string, { output }: { output: string }) => {
     const { api, json } = clientOf(command, deps);
-    const files = await exportCase(api, id, resolve(deps.io.cwd, output));
+    const files = await exportCase(api, id, { folder: resolve(deps.io.cwd, output), name: `certificate-${id}.json` });
     if (json) return printJson(deps, files);
     deps.io.out(`certificate  ${files.certificate}\ntrust file   ${files.trust}\n\n`);
     deps.io.out(`Check it, offline:\n  lastday verify ${files.certificate} \\\n    --trust ${files.trust}\n`);
@@ -32,14 +32,18 @@ export interface ExportedFiles {
 }
 
 /** Downloads both files; the certificate is final once its case has ended, else interim. */
-export async function exportCase(api: ApiClient, caseId: string, folder: string): Promise<ExportedFiles> {
+export async function exportCase(
+  api: ApiClient,
+  caseId: string,
+  { folder, name }: { folder: string; name: string },
+): Promise<ExportedFiles> {
   const [certificate, trust] = await Promise.all([
     api.download(`/cases/${encodeURIComponent(caseId)}/certificate`),
     api.download("/.well-known/lastday-trust.json"),
   ]);
   const { certificates } = await api.call({ path: `/cases/${encodeURIComponent(caseId)}`, answer: caseDetail });
   const kind = certificates.some((one) => one.kind === "final") ? "final" : "interim";
-  const files = { certificate: join(folder, `certificate-${caseId}.json`), trust: join(folder, "trust.json") };
+  const files = { certificate: join(folder, name), trust: join(folder, "trust.json") };
   try {
     mkdirSync(folder, { recursive: true });
     writeFileSync(files.certificate, certificate, { mode: 0o600 });

@@ -5,7 +5,7 @@ import type { ApiClient } from "../api/client.ts";
 import { caseDetail } from "../api/views.ts";
 import type { CaseDetail } from "../api/views.ts";
 import { followCase } from "../case/follow.ts";
-import { casePage, changeLine } from "../case/render.ts";
+import { casePage, changeLine, namingTarget } from "../case/render.ts";
 import type { CliDeps } from "../context.ts";
 import { CliError, exitCode } from "../exit.ts";
 import { things } from "../terminal/size.ts";
@@ -102,7 +102,10 @@ async function follow(opened: CaseDetail, { api, deps }: Run): Promise<CaseDetai
     caseId: opened.id,
     everyMs: 500,
     signal: stop.signal,
-    onChange: (change) => deps.io.err(changeLine(change, Date.now() - startedAt, style)),
+    onChange: (change, { targetList }) => {
+      const told = targetList.length > 1 ? namingTarget(change) : change;
+      deps.io.err(changeLine(told, Date.now() - startedAt, style));
+    },
   });
 }
 

@@ -50,7 +50,7 @@ export function writeSettings(world: DemoWorld, output: string, { usesRedis }: {
 function settings({ kong }: DemoWorld, stateDir: string, usesRedis: boolean): string {
   const text = (value: string): string => JSON.stringify(value); // JSON strings are YAML strings
   const prefix = `lastday-demo-${randomBytes(4).toString("hex")}`;
-  return `# Written by "lastday demo". What you would write, with two waits shortened so that nobody has to wait.
+  return `# Written by "lastday demo". What you would write, with three values that make it quick.
 organization: Example Corporation
 demo: true                        # printed in every certificate
 listen: 127.0.0.1:0               # the system chooses the ports
@@ -72,6 +72,7 @@ targets:
       pageSize: 3                 # so that the keys fill two pages
     secrets: { adminToken: ${text(`file:${join(stateDir, "kong-admin.token")}`)} }
     match: [{ attribute: custom_id, equals: "{externalId}", trusted: true }]
+    rateShare: 1                  # left out: a quarter of the rate that the target bears
     settle: 500ms                 # left out: 10 s, as long as a Kong node may serve old data
 policy:
   lookGap: 1s                     # left out: 5 s between the two clean looks

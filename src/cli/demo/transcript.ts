@@ -15,7 +15,7 @@ export interface Transcript {
   scene(scene: { world: DemoWorld; server: ServerHandle; configFile: string; usesRedis: boolean }): void;
   provisioned(userNames: readonly string[]): void;
   deactivated(notice: { status: number; tookMs: number }): void;
-  change(change: Change, isStubborn: boolean): void;
+  change(change: Change): void;
   verdict(ended: CaseDetail, results: readonly Expectation[]): void;
   kept(server: ServerHandle, world: DemoWorld): void;
   certificate(files: { certificate: string; trust: string; log: string }, verified: Verification): void;
@@ -44,14 +44,14 @@ function readableTranscript(io: CliIo): Transcript {
     say(changeLine({ target: "", what, subject, text, tone: "plain" }, since(), style));
 
   return {
-    title: () =>
-      say(`${style.bold("Lastday demo: one leaver, one API gateway, one key that lies about its death")}\n\n`),
+    title: () => say(`${style.bold("Lastday demo: one leaver, one API gateway, one key that will not die")}\n\n`),
     scene({ world, server, configFile, usesRedis }) {
       say(field("gateway", `a fake Kong Gateway at ${world.kong.adminUrl}`));
       say(field("server", `${server.urls.api}, embedded PostgreSQL, queue on ${usesRedis ? "Redis" : "PostgreSQL"}`));
-      say(field("settings", `${configFile} (two waits shortened)`));
+      say(field("settings", `${configFile} (three values make it quick)`));
       say(field("leaves", leaver.userName));
       say(field("stays", `${bystander.userName}, a colleague with nearly the same name`));
+      say(field("the catch", `the gateway says 204 to the first deletion of one key, and keeps it`));
       startedAt = performance.now();
     },
     provisioned(userNames) {
@@ -63,8 +63,7 @@ function readableTranscript(io: CliIo): Transcript {
       heading("Lastday ends the access");
       startedAt = performance.now();
     },
-    change: (change, isStubborn) =>
-      say(changeLine(isStubborn ? { ...change, subject: `${change.subject} (!)` } : change, since(), style)),
+    change: (change) => say(changeLine(change, since(), style)),
     verdict(ended, results) {
       heading(`${ended.verdict.headline}, ${(since() / 1_000).toFixed(1)} s after the notice`);
       say(field("", ended.verdict.explanation, 0));
@@ -84,7 +83,7 @@ function readableTranscript(io: CliIo): Transcript {
       const firstLine = text.split("\n", 1)[0] ?? "";
       say(field("verify", `exit ${code}: ${firstLine}`));
       say(
-        `\n  Check it again, or change any byte of it and see:\n  npx lastday verify ${certificate} --trust ${trust}\n`,
+        `\n  Check it again; then change any byte of it, and check again:\n  npx lastday verify ${certificate} --trust ${trust}\n`,
       );
     },
     failed: (reason) => io.err(`\n${style.bad("The demo failed:")} ${reason}\n`),

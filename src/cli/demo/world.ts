@@ -37,7 +37,7 @@ export async function startWorld(adminToken: string): Promise<DemoWorld> {
         username: leaver.userName,
         custom_id: leaver.externalId,
         keyAuth: [{}, {}, {}, {}, {}],
-        jwt: [{ key: "sam-rivers-reports" }],
+        jwt: [{ key: "sam-reports" }],
         basicAuth: [{ username: "sam.rivers" }],
         hmacAuth: [{ username: "sam.rivers" }],
         acls: ["staff"],
