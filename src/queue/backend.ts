@@ -17,6 +17,14 @@ import { type CaseQueueOptions, QueueError } from "./port.ts";
 export interface Backend {
   /** Builds BullMQ's connection for one queue, worker or producer; all share what this backend opened. */
   readonly factory: BackendFactory;
+  /**
+   * Removes these jobs, in whatever state they are, except those that a worker holds. Removing a pending child releases
+   * its parent: remove the parent first.
+   * @returns for each job, whether it is active and therefore still there.
+   */
+  removeUnlessActive(jobs: readonly { queue: string; id: string }[]): Promise<boolean[]>;
+  /** Those of these cases whose certify job waits for a child that does not exist. */
+  findTorn(caseIds: readonly string[]): Promise<ReadonlySet<string>>;
   /** True when the queue is not paused and holds a waiting job of a rank below this one. */
   waitsBelow(queue: string, rank: number): Promise<boolean>;
   ping(): Promise<void>;
@@ -59,10 +67,17 @@ export function connectRedis(url: string, log: Log): Redis {
 function openRedis(url: string, prefix: string, log: Log): Backend & { prepare(): Promise<void> } {
   const redis = connectRedis(url, log);
   const ping = (): Promise<void> => answerWithin2s(() => redis.ping());
+  const factory: BackendFactory = (name, opts, extra) =>
+    createRedisBackend(name, { ...opts, connection: redis }, extra);
+  const bull = factory("", { connection: {} });
+  bull.on("error", () => undefined); // the client's own listener reports it
   return {
-    factory: (name, opts, extra) => createRedisBackend(name, { ...opts, connection: redis }, extra),
+    factory,
     ping,
     prepare: ping,
+    removeUnlessActive: (jobs) =>
+      Promise.all(jobs.map(async ({ queue, id }) => (await bull.forQueue(queue, prefix).remove(id, false)) === 0)),
+    findTorn: () => Promise.resolve(new Set()), // one script or MULTI per change: nothing comes in between
     async waitsBelow(queue, rank) {
       const key = `${prefix}:${queue}`;
       // A rank is the integer part of the score: priority * 2^32 + counter (BullMQ, getPriorityScore.lua).
@@ -115,6 +130,32 @@ function openPostgres(shared: Pool, targets: readonly string[], log: Log): Backe
         client.release(true);
       }
     },
+    async removeUnlessActive(jobs) {
+      // BullMQ's own function looks for the lock and then deletes, and a worker may take the job in between. Here a row
+      // that changes under the DELETE is looked at again. Dependencies go with their parent, by their foreign key.
+      const { rows } = await retryDeadlocks(() =>
+        pool.query<{ active: boolean }>(
+          `WITH named AS (SELECT * FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS n(queue, id, position)),
+                removed AS (
+                  DELETE FROM job USING named WHERE job.queue = named.queue AND job.id = named.id
+                     AND (lock_token IS NULL OR locked_until_ms <= extract(epoch FROM clock_timestamp()) * 1000)
+                  RETURNING job.queue, job.id)
+           SELECT job.id IS NOT NULL AND removed.id IS NULL AS active
+             FROM named LEFT JOIN job USING (queue, id) LEFT JOIN removed USING (queue, id) ORDER BY position`,
+          [jobs.map(({ queue }) => queue), jobs.map(({ id }) => id)],
+        ),
+      );
+      return rows.map(({ active }) => active);
+    },
+    async findTorn(caseIds) {
+      const { rows } = await pool.query<{ caseId: string }>(
+        `SELECT DISTINCT parent_id AS "caseId" FROM job_dependency AS d
+          WHERE parent_queue = $1 AND parent_id = ANY ($2) AND status = 'pending'
+            AND NOT EXISTS (SELECT FROM job WHERE queue = d.child_queue AND id = d.child_id)`,
+        [certifyQueue, caseIds],
+      );
+      return new Set(rows.map(({ caseId }) => caseId));
+    },
     async waitsBelow(queue, rank) {
       // Read straight from BullMQ's index job_ready_idx: its own count visits every waiting job.
       const { rows } = await pool.query<{ waits: boolean }>(
@@ -130,11 +171,24 @@ function openPostgres(shared: Pool, targets: readonly string[], log: Log): Backe
            FROM pg_tables WHERE schemaname = $1 AND tablename <> 'migration'`,
         [DEFAULT_SCHEMA],
       );
-      if (rows[0]?.tables) await pool.query(`TRUNCATE ${rows[0].tables}`);
+      const tables = rows[0]?.tables;
+      if (tables) await retryDeadlocks(() => pool.query(`TRUNCATE ${tables}`));
     },
     // A worker that did not stop in time still holds its client; the pool would wait for it.
     close: () => settleWithin(2_000, pool.end()),
   };
+}
+
+/** Against workers under way: the end of a child, say, locks the child first, and a removal the parent. */
+async function retryDeadlocks<T>(run: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await run();
+    } catch (error) {
+      const isDeadlock = error instanceof Error && "code" in error && error.code === "40P01";
+      if (!isDeadlock || attempt === 10) throw error;
+    }
+  }
 }
 
 async function answerWithin2s(ask: () => Promise<unknown>): Promise<void> {

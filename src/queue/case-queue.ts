@@ -19,7 +19,9 @@ type JobQueue = Queue<unknown, unknown, string, unknown, unknown, string, IQueue
  * - On PostgreSQL a child that ends takes one from its parent's count even when that parent was made anew and does not
  *   know it, which would release certify too early. So `wakeCase` ties every active child to the new certify job; adding
  *   a job whose id exists does just that on both.
- * - `remove` answers 0 for "locked" on both, and on PostgreSQL also for "not there".
+ * - On PostgreSQL a child may end while a flow is tied to it, which leaves a parent waiting for a job that is gone:
+ *   looked for after each add (`findTorn`), mended by waking the case.
+ * - On PostgreSQL its `remove` may delete a job that a worker is just taking; see `removeUnlessActive`.
  * @throws {QueueError} `unreachable`, `invalid-target`
  */
 export async function openCaseQueue(options: CaseQueueOptions): Promise<CaseQueue> {
@@ -50,9 +52,16 @@ export async function openCaseQueue(options: CaseQueueOptions): Promise<CaseQueu
     return queue;
   }
 
-  async function add(flows: ReturnType<typeof flowOf>[]): Promise<void> {
+  async function put(flows: ReturnType<typeof flowOf>[]): Promise<void> {
     if (closing) throw new QueueError("closed", "the queue is closed");
     if (flows.length > 0) await producer.addBulk(flows);
+  }
+
+  /** Returns the flows whose certify job would wait for ever; waking them mends that. */
+  async function add(flows: readonly CaseFlow[]): Promise<readonly CaseFlow[]> {
+    await put(flows.map((flow) => flowOf(withKnownTargets(flow))));
+    const torn = await backend.findTorn(flows.map(({ caseId }) => caseId));
+    return flows.filter(({ caseId }) => torn.has(caseId));
   }
 
   /** A target that left the configuration has no worker; its job would keep certify waiting, so it is left out. */
@@ -64,19 +73,19 @@ export async function openCaseQueue(options: CaseQueueOptions): Promise<CaseQueu
     return { ...flow, targets: known };
   }
 
-  const inTurn = oneAtATime();
-
   async function wake(flow: CaseFlow): Promise<"added" | "deferred"> {
-    if (!(await removeUnlessActive(certify, flow.caseId))) return "deferred";
-    const found = await Promise.all(
-      [...targets].map(async ([target, queue]) =>
-        (await removeUnlessActive(queue, targetJobId(flow.caseId, target))) ? [] : [target],
-      ),
-    );
-    const known = withKnownTargets(flow);
-    await add([flowOf({ ...known, targets: [...known.targets, ...found.flat()] })]);
-    return "added";
+    const children = [...targetQueues].map(([target, queue]) => ({ queue, id: targetJobId(flow.caseId, target) }));
+    for (;;) {
+      const [certifyIsActive] = await backend.removeUnlessActive([{ queue: certifyQueue, id: flow.caseId }]);
+      if (certifyIsActive) return "deferred";
+      const isActive = await backend.removeUnlessActive(children);
+      const active = [...targetQueues.keys()].filter((_, index) => isActive[index]);
+      const torn = await add([{ ...flow, targets: [...flow.targets, ...active] }]);
+      if (torn.length === 0) return "added";
+    }
   }
+  const inTurn = oneAtATime();
+  const wakeCase = (flow: CaseFlow): Promise<"added" | "deferred"> => inTurn(flow.caseId, () => wake(flow));
 
   async function register(opening: Promise<Consumer>): Promise<Consumer> {
     const consumer = await opening;
@@ -91,11 +100,14 @@ export async function openCaseQueue(options: CaseQueueOptions): Promise<CaseQueu
   }
 
   return {
-    addCases: (flows) => add(flows.map((flow) => flowOf(withKnownTargets(flow)))),
-    wakeCase: (flow) => inTurn(flow.caseId, () => wake(flow)),
+    async addCases(flows) {
+      const torn = await add(flows);
+      await Promise.all(torn.map(wakeCase));
+    },
+    wakeCase,
     async addTask(task) {
       queueOf(task.target);
-      await add([taskJob(task)]);
+      await put([taskJob(task)]);
     },
     consumeTarget: async (target, { concurrency }, handler) =>
       register(consume(queueOf(target).name, concurrency, (job) => readTargetJob(target, job), handler, deps)),
@@ -111,23 +123,6 @@ export async function openCaseQueue(options: CaseQueueOptions): Promise<CaseQueu
     ping: () => backend.ping(),
     close: (timeoutMs = 25_000) => (closing ??= close(timeoutMs)),
   };
-}
-
-/** False when the job is active, that is locked; true when it is gone, or was never there. */
-async function removeUnlessActive(queue: JobQueue, jobId: string): Promise<boolean> {
-  for (;;) {
-    const removed = await queue.remove(jobId, { removeChildren: false }).catch(zeroOnDeadlock);
-    if (removed === 1) return true;
-    const state = await queue.getJobState(jobId);
-    if (state === "active") return false;
-    if (state === "unknown") return true; // otherwise its turn ended in between: remove what it left
-  }
-}
-
-/** On PostgreSQL the end of a child and the removal of its parent lock their rows in opposite order. */
-function zeroOnDeadlock(error: unknown): 0 {
-  if (error instanceof Error && "code" in error && error.code === "40P01") return 0;
-  throw error;
 }
 
 async function depthOf(queue: JobQueue): Promise<Depth> {

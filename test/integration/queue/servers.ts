@@ -135,7 +135,15 @@ function useRawPostgres(): () => Raw {
       backend: { kind: "postgres", pool: shared },
       factory: (name, opts, extra) => createPostgresBackend(name, { ...opts, connection }, extra),
       loseJob: (queue, id) => run("DELETE FROM job WHERE queue = $1 AND id = $2", [queue, id]),
-      flush: () => run("TRUNCATE job, job_dependency, job_log, meta, event, dedup, rate_limit"),
+      async flush() {
+        const truncate = "TRUNCATE job, job_dependency, job_log, meta, event, dedup, rate_limit";
+        const isDone = async (): Promise<boolean> =>
+          run(truncate).then(
+            () => true,
+            () => false,
+          );
+        while (!(await isDone())); // a worker in the middle of a statement may deadlock with it
+      },
       cutConnections: () =>
         run(
           `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
