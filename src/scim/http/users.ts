@@ -9,7 +9,7 @@ import type { Json } from "../json.ts";
 import { parseJson } from "../json.ts";
 import type { Notes } from "../notes.ts";
 import { applyPatch } from "../patch/apply-patch.ts";
-import { readPatch } from "../patch/read-patch.ts";
+import { isAboutActive, readPatch } from "../patch/read-patch.ts";
 import { withoutPassword } from "../redact.ts";
 import { draftOf, resourceOf } from "../resource/person.ts";
 import { entityTag, presentPerson } from "../resource/present.ts";
@@ -103,11 +103,15 @@ export function createUserHandlers({ people, baseUrl, log }: UsersDeps): UserHan
     const body = parseJson(request.body);
     const dialect = dialectRules[request.source.dialect];
     const { operations, active, notes } = readPatch(body, { type: userType, dialect, id: request.id });
-    const person = await change(request, body, (before) => {
-      const draft = draftOf(applyPatch(resourceOf(before), operations, userType), before.active);
-      if (active !== null && draft.active !== active) throw new ScimError("internal", "The change has no effect");
-      return { draft, saysActive: active };
-    });
+    // Most deactivations say nothing else and do not depend on what is stored.
+    const saysOnlyGone = active === false && request.ifMatch === undefined && operations.every(isAboutActive);
+    const person = saysOnlyGone
+      ? await deactivate(request, body)
+      : await change(request, body, (before) => {
+          const draft = draftOf(applyPatch(resourceOf(before), operations, userType), before.active);
+          if (active !== null && draft.active !== active) throw new ScimError("internal", "The change has no effect");
+          return { draft, saysActive: active };
+        });
     tell(request, person.id, notes);
     return answer(200, person, show);
   };
@@ -118,6 +122,12 @@ export function createUserHandlers({ people, baseUrl, log }: UsersDeps): UserHan
     if (!isRemoved) throw notFound();
     return { status: 204, body: null };
   };
+
+  async function deactivate(request: ScimRequest, body: Json): Promise<PersonRow> {
+    const person = isUuid(request.id) ? await people.deactivate(claimOf(request, body), request.id) : null;
+    if (person === null) throw notFound();
+    return person;
+  }
 
   async function change(request: ScimRequest, body: Json, decide: Parameters<People["change"]>[2]): Promise<PersonRow> {
     if (!isUuid(request.id)) throw notFound();

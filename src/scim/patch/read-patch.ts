@@ -43,7 +43,7 @@ export function readPatch(body: Json, context: PatchContext): ReadPatch {
   const notes: Notes = [];
   requireSchema(body.get("schemas"), patchOpSchemaId, notes);
   const operations = operationsIn(body, notes).flatMap((operation) => readOperation(operation, context, notes));
-  const asked = operations.filter(({ target }) => isActive(target));
+  const asked = operations.filter(isAboutActive);
   refuseUnheardActive(body, asked.length);
   return { operations, active: askedActive(asked), notes };
 }
@@ -202,6 +202,11 @@ class OperationReader {
 function onlyElement(value: Json): Json {
   const isListOfOne = isArray(value) && value.length === 1;
   return isListOfOne ? (value[0] ?? null) : value;
+}
+
+/** Whether the operation sets `active` and nothing else. */
+export function isAboutActive({ target }: PatchOperation): boolean {
+  return isActive(target);
 }
 
 function isActive({ extension, attribute }: AttributeTarget): boolean {

@@ -8,7 +8,7 @@ import type { Queryable } from "../sql.ts";
 import { isOutage } from "./outage.ts";
 import { PeopleError } from "./person.ts";
 import type { Claim, PeoplePage, PeopleQuery, PersonDecision, PersonDraft, PersonRow } from "./person.ts";
-import { columnsOfPerson, insertPerson, removePerson, updatePerson } from "./write-person.ts";
+import { columnsOfPerson, deactivatePerson, insertPerson, removePerson, updatePerson } from "./write-person.ts";
 
 export { foldIdentifier } from "./fold.ts";
 export * from "./person.ts";
@@ -33,6 +33,8 @@ export interface People {
    * @returns the person as they are now; null when there is none.
    */
   change(claim: Claim, id: string, decide: (person: PersonRow) => PersonDecision): Promise<PersonRow | null>;
+  /** What `change` does for a claim that says "not active" and nothing else, with the fewest statements. */
+  deactivate(claim: Claim, id: string): Promise<PersonRow | null>;
   /** Ends a person's entry; their user name is free again. False when there is none. `check` may throw. */
   remove(claim: Claim, id: string, check: (person: PersonRow) => void): Promise<boolean>;
 }
@@ -101,6 +103,14 @@ export function createPeople({ pool, cases, isProtected }: PeopleDeps): People {
     });
   }
 
+  async function deactivate(claim: Claim, id: string): Promise<PersonRow | null> {
+    return await inTransaction(pool, async (client) => {
+      const after = await deactivatePerson(client, claim.source, id);
+      if (after !== null) await end(client, claim, "deactivated", after, holdFor(after));
+      return after;
+    });
+  }
+
   async function remove(claim: Claim, id: string, check: (person: PersonRow) => void): Promise<boolean> {
     return await inTransaction(pool, async (client) => {
       const before = await lock(client, claim.source, id);
@@ -144,6 +154,7 @@ export function createPeople({ pool, cases, isProtected }: PeopleDeps): People {
     list: (source, query) => guarded(() => list(source, query)),
     create: (claim, draft) => guarded(() => create(claim, draft)),
     change: (claim, id, decide) => guarded(() => change(claim, id, decide)),
+    deactivate: (claim, id) => guarded(() => deactivate(claim, id)),
     remove: (claim, id, check) => guarded(() => remove(claim, id, check)),
   };
 }
