@@ -1,4 +1,4 @@
-import type { Connector, Kind } from "../../../connectors/contract/connector.ts";
+import type { Connector } from "../../../connectors/contract/connector.ts";
 import type { HostPorts, RecordedExchange } from "../../../connectors/contract/host.ts";
 import { createRedactor } from "../../../connectors/contract/redactor.ts";
 import { Secret } from "../../../connectors/contract/secret.ts";
@@ -8,7 +8,7 @@ import { gatewayKeys } from "../../../connectors/gateway-keys/index.ts";
 import type { FakeKong, FakeKongOptions } from "../../../connectors/testkit/fakes/kong/index.ts";
 import type { PlantedConsumer } from "../../../connectors/testkit/fakes/kong/plant.ts";
 import { startFakeKong } from "../../../connectors/testkit/fakes/kong/index.ts";
-import type { Finding, Verdict } from "../../../src/domain/access.ts";
+import type { Finding, Outcome, Verdict } from "../../../src/domain/access.ts";
 import type { Log } from "../../../src/domain/ports.ts";
 
 const closers: (() => Promise<void>)[] = [];
@@ -77,10 +77,16 @@ export function accountOf({ id, username }: PlantedConsumer) {
   return { id, label: username ?? id };
 }
 
-export function kindOf(name: string): Kind<GatewayDriver> & Required<Pick<Kind<GatewayDriver>, "revoke">> {
+/** A kind with its revocation, which every kind of this connector has. */
+export function kindOf(name: string) {
   const kind = gatewayKeys.kinds[name];
-  if (kind?.revoke === undefined) throw new Error(`no kind ${name}`);
-  return { ...kind, revoke: kind.revoke };
+  if (kind === undefined) throw new Error(`no kind ${name}`);
+  const revoke = async (session: GatewayDriver, finding: Finding): Promise<Outcome> => {
+    const outcome = await kind.revoke?.(session, finding);
+    if (outcome === undefined) throw new Error(`${name} cannot be revoked`);
+    return outcome;
+  };
+  return { ...kind, revoke };
 }
 
 /** Everything of one kind that a consumer holds, with the probe material that came along. */
