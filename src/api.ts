@@ -5,15 +5,17 @@ import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import type { LoadedConfig, Listen } from "./config/index.ts";
 import { CodedError, messageOf } from "./domain/error.ts";
+import type { Fault } from "./domain/fault.ts";
 import { newId } from "./domain/id.ts";
 import { createAdminApp, createHttpApp } from "./http/app.ts";
 import type { HttpDeps, Readiness } from "./http/deps.ts";
-import type { Runtime } from "./runtime.ts";
+import type { Runtime } from "./open-runtime.ts";
 import { createAuthenticator, createScimRouter } from "./scim/index.ts";
 import { jwksOf, trustFileOf } from "./signing/index.ts";
 import { issueInterim } from "./stages/certify/certify-case.ts";
 import { ensureOperatorToken } from "./store/operator-token.ts";
 import { createPeople } from "./store/people/index.ts";
+import type { People } from "./store/people/index.ts";
 import { findToken } from "./store/tokens.ts";
 import { backlogAges } from "./store/wakes.ts";
 
@@ -73,9 +75,9 @@ export async function startApi(
 }
 
 async function httpDeps(runtime: Runtime, apiUrl: string): Promise<HttpDeps> {
-  const { config, pool, queue, signer, caseOpener, isProtected, log, metrics, stopping } = runtime;
+  const { config, pool, queue, signer, caseOpener, isProtected, fault, log, metrics, stopping } = runtime;
   const publicUrl = config.publicUrl ?? apiUrl;
-  const people = createPeople({ pool, cases: caseOpener, isProtected });
+  const people = withFault(createPeople({ pool, cases: caseOpener, isProtected }), fault);
   const sources = config.sources.map((source) => ({
     name: source.name,
     dialect: source.dialect,
@@ -128,9 +130,25 @@ async function httpDeps(runtime: Runtime, apiUrl: string): Promise<HttpDeps> {
       await pool.query(`INSERT INTO outbox (kind, case_id) VALUES ('preview', $1)`, [previewId]);
     },
     targets: () => config.targets.map(({ name, connector, mode }) => ({ name, connector, mode })),
+    sources: () => config.sources.map((source) => source.name),
     ready: () => readiness(runtime),
     metrics: async () => (await metrics.scrape()).text,
     stopping,
+  };
+}
+
+/** A test can end the process between the commit of a notice and its answer (F01). */
+function withFault(people: People, fault: Fault): People {
+  const committed = async <T>(change: Promise<T>): Promise<T> => {
+    const result = await change;
+    await fault("receive.after-commit");
+    return result;
+  };
+  return {
+    ...people,
+    create: (...given) => committed(people.create(...given)),
+    change: (...given) => committed(people.change(...given)),
+    remove: (...given) => committed(people.remove(...given)),
   };
 }
 

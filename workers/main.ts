@@ -7,7 +7,7 @@ import { loadSealingKeys } from "../connectors/contract/sealing-key.ts";
 import { connectorById } from "../connectors/registry.ts";
 import { join } from "node:path";
 import type { TargetConfig } from "../src/config/index.ts";
-import type { Runtime } from "../src/runtime.ts";
+import type { Runtime } from "../src/open-runtime.ts";
 import { connectRedis } from "../src/queue/backend.ts";
 import { sealedStorage } from "../src/store/sealed-storage.ts";
 import { startCertifyWorker } from "./certify.ts";

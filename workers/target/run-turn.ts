@@ -4,18 +4,10 @@ import type { Turn } from "../../src/queue/port.ts";
 import { TurnLost } from "../../src/store/turn/intent.ts";
 import { leaseMs, renewLease, takeTurn } from "../../src/store/turn/take.ts";
 import type { TargetDeps, WorkerTarget } from "./context.ts";
-import { discoverStep, freezeStep, resolveStep, revokeStep, verifyStep } from "./steps.ts";
-import type { StepResult } from "./steps.ts";
+import { steps } from "./steps/index.ts";
+import type { StepResult } from "./step-result.ts";
 import { backOff } from "./trouble.ts";
 import { TargetTurn } from "./turn.ts";
-
-const steps = {
-  resolve: resolveStep,
-  freeze: freezeStep,
-  discover: discoverStep,
-  revoke: revokeStep,
-  verify: verifyStep,
-} as const;
 
 /**
  * Runs one target's part of one case from its first unfinished step until it is finished, must wait, or rests.

@@ -3,7 +3,7 @@ import type { ConnectorErrorCode } from "../../connectors/contract/error.ts";
 import { backOffMs, blockedAfterMs, nextAttempt } from "../../connectors/contract/policy.ts";
 import type { FailureHistory } from "../../connectors/contract/policy.ts";
 import type { Trouble } from "../../src/stages/discover/look-for-access.ts";
-import type { StepResult } from "./steps.ts";
+import type { StepResult } from "./step-result.ts";
 import type { StepEnd, TargetTurn } from "./turn.ts";
 
 export interface Why {

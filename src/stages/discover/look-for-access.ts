@@ -33,11 +33,11 @@ export async function lookForAccess({ connector, session, accounts }: TargetAcco
   const troubles: Trouble[] = [];
   const materials = new Map<Finding, Secret>();
 
-  for (const [kind, { discover }] of Object.entries(connector.kinds)) {
+  for (const [name, kind] of Object.entries(connector.kinds)) {
     try {
       let whole = true;
       for (const account of accounts) {
-        for await (const page of discover(session, account)) {
+        for await (const page of kind.discover(session, account)) {
           findings.push(...page.items);
           for (const [ref, material] of page.materials ?? []) {
             const finding = page.items.find((item) => item.ref === ref);
@@ -46,12 +46,12 @@ export async function lookForAccess({ connector, session, accounts }: TargetAcco
           whole &&= page.complete;
         }
       }
-      if (whole) complete.add(kind);
-      else troubles.push({ kind, error: cutShort(connector.id, kind) });
+      if (whole) complete.add(name);
+      else troubles.push({ kind: name, error: cutShort(connector.id, name) });
     } catch (error) {
       if (!(error instanceof ConnectorError) || stopsTheLook.has(error.code)) throw error;
-      if (error.code === "unsupported") gaps.push({ kind, why: error.message });
-      else troubles.push({ kind, error });
+      if (error.code === "unsupported") gaps.push({ kind: name, why: error.message });
+      else troubles.push({ kind: name, error });
     }
   }
   return { findings, complete, gaps, troubles, materials };
