@@ -1,4 +1,4 @@
-import type { ConnectorShape, Environment, LoadedConfig } from "../config/index.ts";
+import type { ConnectorShape, Environment, LoadedConfig, TargetConfig } from "../config/index.ts";
 import type { Log } from "../domain/ports.ts";
 
 /** What a command may touch of the process it runs in. A test passes plain objects. */
@@ -35,7 +35,14 @@ export interface CliDeps {
   openLog: (config: LoadedConfig) => Log;
   /** Notes what the process will end with, once everything is written. */
   finish: (exitCode: number) => void;
+  /** Asks a target, by reads alone, whether it can be reached and allows what the connector needs. */
+  checkTarget: (target: TargetConfig) => Promise<TargetCheck>;
   runDemo: (options: DemoOptions) => Promise<number>;
+}
+
+export interface TargetCheck {
+  ok: boolean;
+  findings: readonly { level: "ok" | "warning" | "error"; what: string; fix: string | null }[];
 }
 
 export interface DemoOptions {

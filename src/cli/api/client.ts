@@ -29,11 +29,13 @@ export class ApiError extends CliError {
 
 export interface ApiCall<Answer> {
   method?: "GET" | "POST" | "DELETE";
-  /** Below `/api/v1`, or from the root when it begins with `/.`. */
+  /** Below `/api/v1`; with `root`, from the server's root. */
   path: string;
+  root?: boolean;
+  /** Statuses beside 2xx that carry the answer too. */
+  accept?: readonly number[];
   query?: Readonly<Record<string, string | undefined>>;
   body?: unknown;
-  headers?: Readonly<Record<string, string>>;
   answer: z.ZodType<Answer>;
 }
 
@@ -48,18 +50,12 @@ export class ApiClient {
   }
 
   /** @throws {ApiError} with the server's reason; {CliError} `no-server` when nothing answers there. */
-  async call<Answer>({
-    method = "GET",
-    path,
-    query = {},
-    body,
-    headers = {},
-    answer,
-  }: ApiCall<Answer>): Promise<Answer> {
-    const reply = await this.#send(method, path, query, body, headers);
+  async call<Answer>(call: ApiCall<Answer>): Promise<Answer> {
+    const { method = "GET", path, accept = [], answer } = call;
+    const reply = await this.#send(call);
     const text = await reply.text();
     const json = text === "" ? undefined : parseJson(text);
-    if (!reply.ok) throw refusal(reply, json);
+    if (!reply.ok && !accept.includes(reply.status)) throw refusal(reply, json);
     const parsed = answer.safeParse(json);
     if (!parsed.success)
       throw this.#stranger(`${method} ${path} answered ${reply.status} in a form this version does not know`);
@@ -67,22 +63,22 @@ export class ApiClient {
   }
 
   /** The bytes of a file, as they are. */
-  async download(path: string): Promise<Buffer> {
-    const reply = await this.#send("GET", path, {}, undefined, {});
+  async download(path: string, { root = false } = {}): Promise<Buffer> {
+    const reply = await this.#send({ path, root });
     const bytes = Buffer.from(await reply.arrayBuffer());
     if (!reply.ok) throw refusal(reply, parseJson(bytes.toString("utf8")));
     return bytes;
   }
 
-  async #send(
-    method: string,
-    path: string,
-    query: Readonly<Record<string, string | undefined>>,
-    body: unknown,
-    headers: Readonly<Record<string, string>>,
-  ): Promise<Response> {
-    const root = this.base.pathname.replace(/\/+$/, "");
-    const url = new URL(`${root}${path.startsWith("/.") ? "" : "/api/v1"}${path}`, this.base);
+  async #send({
+    method = "GET",
+    path,
+    root = false,
+    query = {},
+    body,
+  }: Omit<ApiCall<unknown>, "answer">): Promise<Response> {
+    const base = this.base.pathname.replace(/\/+$/, "");
+    const url = new URL(`${base}${root ? "" : "/api/v1"}${path}`, this.base);
     for (const [name, value] of Object.entries(query)) if (value !== undefined) url.searchParams.set(name, value);
     try {
       return await fetch(url, {
@@ -93,7 +89,6 @@ export class ApiClient {
           accept: "application/json, application/problem+json",
           authorization: `Bearer ${this.#token}`,
           ...(body === undefined ? {} : { "content-type": "application/json" }),
-          ...headers,
         },
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       });

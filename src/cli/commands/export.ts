@@ -39,7 +39,7 @@ export async function exportCase(
 ): Promise<ExportedFiles> {
   const [certificate, trust] = await Promise.all([
     api.download(`/cases/${encodeURIComponent(caseId)}/certificate`),
-    api.download("/.well-known/lastday-trust.json"),
+    api.download("/.well-known/lastday-trust.json", { root: true }),
   ]);
   const { certificates } = await api.call({ path: `/cases/${encodeURIComponent(caseId)}`, answer: caseDetail });
   const kind = certificates.some((one) => one.kind === "final") ? "final" : "interim";

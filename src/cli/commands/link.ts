@@ -9,7 +9,7 @@ import { personKey } from "./offboard.ts";
 const link = z.looseObject({
   id: z.string(),
   personId: z.string(),
-  userName: z.string().nullish(),
+  userName: z.string(),
   target: z.string(),
   accountId: z.string(),
 });
@@ -41,10 +41,9 @@ export function registerLink(program: Command, deps: CliDeps): void {
         method: "POST",
         path: "/links",
         body: {
-          ...personKey(who, options),
+          ...(options.createPerson === true ? { createPerson: { userName: who } } : personKey(who, options)),
           target,
           accountId,
-          ...(options.createPerson === true ? { createPerson: true } : {}),
         },
         answer: link,
       });
@@ -61,7 +60,7 @@ export function registerLink(program: Command, deps: CliDeps): void {
     if (json) return printJson(deps, found);
     if (found.items.length === 0) deps.io.out("No links.\n");
     else {
-      const rows = found.items.map((one) => [one.id, one.target, one.accountId, one.userName ?? one.personId]);
+      const rows = found.items.map((one) => [one.id, one.target, one.accountId, one.userName]);
       deps.io.out(table(["LINK", "TARGET", "ACCOUNT", "PERSON"], rows, 2));
     }
   });

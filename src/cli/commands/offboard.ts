@@ -1,16 +1,14 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Command, InvalidArgumentError } from "commander";
-import { z } from "zod";
 import type { ApiClient } from "../api/client.ts";
+import { previewPage, previewView } from "../case/preview.ts";
 import { caseDetail } from "../api/views.ts";
 import type { CaseDetail } from "../api/views.ts";
 import { followCase } from "../case/follow.ts";
 import { casePage, changeLine, namingTarget } from "../case/render.ts";
 import type { CliDeps } from "../context.ts";
 import { CliError, exitCode } from "../exit.ts";
-import { things } from "../terminal/size.ts";
 import { styleFor } from "../terminal/style.ts";
-import { field, table } from "../terminal/table.ts";
 import { clientOf, printJson, withClientOptions, withExample } from "./options.ts";
 
 interface OffboardOptions {
@@ -109,13 +107,6 @@ async function follow(opened: CaseDetail, { api, deps }: Run): Promise<CaseDetai
   });
 }
 
-const previewTarget = z.looseObject({ target: z.string(), state: z.string(), result: z.unknown() });
-const previewView = z.looseObject({
-  id: z.string(),
-  state: z.string().optional(),
-  targets: z.array(previewTarget),
-});
-
 async function preview(who: string, options: OffboardOptions, { api, json, deps }: Run): Promise<number> {
   for (const [given, name] of [
     [options.at, "--at"],
@@ -126,42 +117,13 @@ async function preview(who: string, options: OffboardOptions, { api, json, deps 
   let seen = await api.call({ method: "POST", path: "/previews", body: personKey(who, options), answer: previewView });
   const stop = new AbortController();
   void deps.io.interrupted.then(() => stop.abort());
-  while (seen.targets.some(({ state }) => !isPreviewDone(state)) && !stop.signal.aborted) {
+  while (!seen.finished && !stop.signal.aborted) {
     await sleep(300, undefined, { signal: stop.signal }).catch(() => undefined);
     seen = await api.call({ path: `/previews/${encodeURIComponent(seen.id)}`, answer: previewView });
   }
   if (json) printJson(deps, seen);
   else deps.io.out(previewPage(seen));
-  return seen.targets.every(({ state }) => state === "done" || state === "finished") ? exitCode.ok : exitCode.failed;
-}
-
-function isPreviewDone(state: string): boolean {
-  return state !== "pending" && state !== "running";
-}
-
-const found = z.looseObject({
-  accounts: z.array(z.looseObject({ label: z.string().optional(), reason: z.string().optional() })).default([]),
-  items: z.array(z.looseObject({ kind: z.string(), label: z.string(), risk: z.string().optional() })).default([]),
-  reason: z.string().nullish(),
-});
-
-function previewPage(seen: z.output<typeof previewView>): string {
-  const parts = seen.targets.map(({ target, state, result }) => {
-    const { accounts, items, reason } = found.safeParse(result ?? {}).data ?? { accounts: [], items: [], reason: null };
-    const lines = [
-      field(target, `${state}${reason === null || reason === undefined ? "" : `: ${reason}`}`),
-      ...accounts.map((account) => field("  account", `${account.label ?? ""} (${account.reason ?? "matched"})`)),
-    ];
-    const list =
-      items.length === 0
-        ? ""
-        : table(
-            ["  KIND", "RISK", "CREDENTIAL"],
-            items.map((item) => [`  ${item.kind}`, item.risk ?? "", item.label]),
-          );
-    return `${lines.join("")}${list}${field("  total", `${things(items.length, "credential")} would be ended`)}`;
-  });
-  return `Dry run: nothing was written.\n\n${parts.join("\n")}`;
+  return seen.finished && seen.targets.every(({ result }) => result?.kind !== "failed") ? exitCode.ok : exitCode.failed;
 }
 
 /** A UUID is a person id; anything else a user name. */

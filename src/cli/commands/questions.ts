@@ -27,17 +27,17 @@ export function registerQuestions(program: Command, deps: CliDeps): void {
     .description("Answer one; the audit keeps who did.")
     .argument("<question>", "question id")
     .argument("<answer>", "one of the answers that `lastday questions` shows for it")
-    .option("--account <id>", "the account, when the answer is `link`");
+    .option("--account <id...>", "which accounts, when the answer is link");
   withExample(
     withClientOptions(answer),
     "lastday questions answer 019a8f00-0000-7000-8000-000000000002 link --account 4f1c",
   );
-  answer.action(async (id: string, given: string, { account }: { account?: string }) => {
+  answer.action(async (id: string, given: string, { account = [] }: { account?: string[] }) => {
     const { api, json } = clientOf(answer, deps);
     const answered = await api.call({
       method: "POST",
       path: `/questions/${encodeURIComponent(id)}/answer`,
-      body: { answer: given, ...(account === undefined ? {} : { accountId: account }) },
+      body: { answer: given, accountIds: account },
       answer: z.unknown(),
     });
     if (json) printJson(deps, answered);

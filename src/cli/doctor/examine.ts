@@ -1,5 +1,6 @@
 import { ConfigError, loadConfig } from "../../config/index.ts";
-import type { LoadedConfig } from "../../config/index.ts";
+import type { LoadedConfig, TargetConfig } from "../../config/index.ts";
+import { messageOf } from "../../domain/error.ts";
 import type { ConnectOptions } from "../api/connect.ts";
 import type { CliDeps } from "../context.ts";
 import { checkDatabase } from "./database.ts";
@@ -25,8 +26,22 @@ export async function examine(options: ConnectOptions, deps: CliDeps): Promise<F
     ...(config.queue === null
       ? [ok("queue", "on the same PostgreSQL")]
       : await checkRedis(config.queue.redisUrl.reveal())),
+    ...(await Promise.all(config.targets.map((target) => checkTarget(target, deps)))).flat(),
     ...(server ?? [warning("server", "no server answers", "Start it: lastday start."), ...(await checkPorts(config))]),
   ];
+}
+
+/** A target's own findings; one that is fine takes one line. */
+async function checkTarget(target: TargetConfig, deps: CliDeps): Promise<Finding[]> {
+  const check = `target ${target.name}`;
+  try {
+    const { findings } = await deps.checkTarget(target);
+    const wrong = findings.filter(({ level }) => level !== "ok");
+    if (wrong.length === 0) return [ok(check, `${target.connector} answers, and allows what is needed`)];
+    return wrong.map(({ level, what, fix }) => ({ check, level, what, fix }));
+  } catch (error) {
+    return [failure(check, messageOf(error), "Check its settings and secrets, and that it can be reached from here.")];
+  }
 }
 
 function readConfig(options: ConnectOptions, deps: CliDeps): { config: LoadedConfig | null; findings: Finding[] } {

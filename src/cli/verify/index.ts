@@ -2,8 +2,7 @@ import type { Command } from "commander";
 import { verifyOptions, type VerifyOptions, verifySummary } from "./options.ts";
 import { runVerify } from "./run-verify.ts";
 
-export { runVerify, type VerifyIo } from "./run-verify.ts";
-export type { VerifyOptions } from "./options.ts";
+export { runVerify } from "./run-verify.ts";
 
 /** Adds `verify` to the command line. It sets `process.exitCode`; a wrong call ends with 2. */
 export function registerVerify(program: Command): void {

@@ -48,9 +48,11 @@ export function parseRequire(text: string | undefined): readonly Requirement[] {
 /** @returns the instant in the certificate's spelling. @throws {UsageError} when it is not RFC 3339 with an offset. */
 export function parseAt(text: string | undefined): string | null {
   if (text === undefined) return null;
-  const rfc3339 = /^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)$/;
-  const instant = rfc3339.test(text) ? new Date(text.toUpperCase()) : new Date(Number.NaN);
-  if (Number.isNaN(instant.getTime()) || !isTime(instant.toISOString())) {
+  const rfc3339 = /^(\d{4}-\d\d-\d\d)T\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/.exec(text.toUpperCase());
+  const day = rfc3339?.[1] ?? "";
+  const instant = new Date(rfc3339?.[0] ?? Number.NaN);
+  // `Date` takes 30 February for 2 March.
+  if (Number.isNaN(instant.getTime()) || !isTime(`${day}T00:00:00.000Z`)) {
     throw new UsageError(`--at: "${text}" is not a time like 2026-11-24T09:00:00Z`);
   }
   return instant.toISOString();
