@@ -10,6 +10,7 @@ export type SigningErrorCode =
   | "key-passphrase-too-short"
   | "key-history-corrupt"
   | "key-folder-busy"
+  | "key-retired"
   | "key-unknown"
   | "signature-self-check";
 

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { TrustKey } from "../certificate/index.ts";
 import type { Clock } from "../domain/ports.ts";
 import { SigningError } from "./error.ts";
-import { listKey, readKeys, updateKey } from "./key-history.ts";
+import { listKey, readKey, readKeys, updateKey } from "./key-history.ts";
 import { publicJwkOf, signerOf } from "./key-signer.ts";
 import { withFolderLock } from "./folder-lock.ts";
 import { createOnce, ensureFolder, readPrivate, removeLeftovers, replaceFile } from "./private-file.ts";
@@ -28,7 +28,10 @@ export interface KeyFileOptions {
   readonly clock: Clock;
 }
 
-/** A signer with the public history of its folder. */
+/**
+ * A signer with the public history of its folder. `sign` rejects with `key-retired` once its key was rotated away and
+ * the overlap is over, or was marked compromised: another process may have done so.
+ */
 export interface KeyFileSigner extends Signer {
   /** Every key of this deployment, past and present, oldest first; read anew at each call. */
   keys(): Promise<readonly TrustKey[]>;
@@ -93,7 +96,19 @@ async function signerIn(options: KeyFileOptions, overlapMs: number): Promise<Key
     const notAfter = new Date(Math.max(clock().getTime() + overlapMs, Date.parse(key.notBefore))).toISOString();
     await updateKey(folder, { ...key, status: "retired", notAfter });
   }
-  return { ...signer, keys: () => readKeys(folder) };
+  const sign = async (bytes: Uint8Array) => {
+    await assertInUse(signer.keyid, options);
+    return signer.sign(bytes);
+  };
+  return { ...signer, sign, keys: () => readKeys(folder) };
+}
+
+/** A process that outlives a rotation must not go on signing what no verifier will accept. */
+async function assertInUse(keyid: string, { folder, clock }: KeyFileOptions): Promise<void> {
+  const key = await readKey(folder, keyid);
+  const isOver = key.status === "compromised" || (key.notAfter !== null && clock().toISOString() > key.notAfter);
+  if (isOver)
+    throw new SigningError("key-retired", `Key ${keyid} is ${key.status}; restart to sign with the present one`);
 }
 
 async function loadKey(path: string, options: KeyFileOptions): Promise<KeyObject> {

@@ -12,7 +12,7 @@ import { createOnce, replaceFile } from "./private-file.ts";
 /** All keys, oldest first. */
 export async function readKeys(folder: string): Promise<readonly TrustKey[]> {
   const names = (await readdir(folder)).filter((name) => name.endsWith(".json"));
-  const keys = await Promise.all(names.map((name) => readKey(folder, name)));
+  const keys = await Promise.all(names.map((name) => readKey(folder, name.slice(0, -".json".length))));
   return keys.sort((one, other) => compare(`${one.notBefore} ${one.kid}`, `${other.notBefore} ${other.kid}`));
 }
 
@@ -27,14 +27,15 @@ export async function updateKey(folder: string, key: TrustKey): Promise<void> {
   await replaceFile(join(folder, `${key.kid}.json`), textOf(key), 0o644);
 }
 
-async function readKey(folder: string, name: string): Promise<TrustKey> {
-  const path = join(folder, name);
+/** The public record of one key. */
+export async function readKey(folder: string, kid: string): Promise<TrustKey> {
+  const path = join(folder, `${kid}.json`);
   try {
     // Read as a trust file of one key: the same gate and the same rules that an auditor's copy will meet.
     const text = await readFile(path, "utf8");
     const trust = parseTrustFile(Buffer.from(`{"keys":[${text}],"organization":"-","version":1}`));
     const [key] = trust.keys;
-    if (key === undefined || `${key.kid}.json` !== name) throw new Error("it describes another key");
+    if (key === undefined || key.kid !== kid) throw new Error("it describes another key");
     return key;
   } catch (cause) {
     throw new SigningError("key-history-corrupt", `${path} is not the public record of a key; restore it`, { cause });

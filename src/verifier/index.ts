@@ -1,8 +1,6 @@
 /** Checks a certificate offline. Knows the format alone: bytes in, report out. */
-export { clockSkewMs } from "./validity.ts";
 export type { EvidenceLookup } from "./evidence.ts";
 export {
-  exitCodes,
   type Finding,
   type Genuine,
   type Report,

@@ -1,7 +1,7 @@
 import { CertificateError, type Statement, type TrustKey } from "../certificate/index.ts";
 import type { Finding } from "./report.ts";
 
-/** How far the issuer's clock may be ahead of the reader's. */
+/** How far clocks may differ: the issuer's, its key keeper's and the reader's. */
 export const clockSkewMs = 5 * 60 * 1000;
 
 /**
@@ -21,7 +21,10 @@ export function checkKnownTime({ predicate }: Statement, at: string | null): voi
  */
 export function checkKeyValidity({ predicate }: Statement, keys: readonly TrustKey[]): void {
   for (const { kid, notBefore, notAfter } of keys) {
-    if (predicate.issuedAt >= notBefore && (notAfter === null || predicate.issuedAt <= notAfter)) continue;
+    const issuedAt = Date.parse(predicate.issuedAt);
+    const begins = Date.parse(notBefore) - clockSkewMs;
+    const ends = notAfter === null ? Number.POSITIVE_INFINITY : Date.parse(notAfter) + clockSkewMs;
+    if (issuedAt >= begins && issuedAt <= ends) continue;
     const span = `${notBefore} to ${notAfter ?? "now"}`;
     throw new CertificateError(
       "key-outside-validity",
