@@ -20,7 +20,7 @@ export interface PoolInput {
  * A pool in which nothing waits for ever; `pg` by itself has no time-out at all (trust, rule 6). The server gives up
  * first, so that it knows; the client's own time-out is for a server that can no longer tell.
  *
- * A connection that dies while idle is reported and replaced: without a listener it would end the process (F03).
+ * A connection that dies is reported and replaced, whoever holds it: without a listener it would end the process (F03).
  */
 export function openPool({ url, max, applicationName, log, options }: PoolInput): Pool {
   const pool = new Pool({
@@ -37,6 +37,7 @@ export function openPool({ url, max, applicationName, log, options }: PoolInput)
     keepAliveInitialDelayMillis: 10_000,
     ...(options === undefined ? {} : { options }),
   });
+  pool.on("connect", (client) => client.on("error", () => undefined)); // its holder learns of it by the next statement
   pool.on("error", (error) => log.warn("database connection lost", { applicationName, reason: error.message }));
   return pool;
 }

@@ -7,8 +7,19 @@ import { messageOf } from "../../src/domain/error.ts";
 import { startEmbeddedPostgres } from "../../src/store/embedded/index.ts";
 import { silentLog } from "./database.ts";
 
+/** What a driver process says. */
+export interface Said {
+  readonly url?: string;
+  readonly adminUrl?: string;
+  readonly port?: number;
+  readonly adopted?: boolean;
+  readonly died?: string;
+  readonly stopped?: boolean;
+  readonly error?: { readonly code: string; readonly message: string };
+}
+
 const [dataDir = "", options = "{}"] = process.argv.slice(2);
-const say = (fact: object): void => void process.stdout.write(`${JSON.stringify(fact)}\n`);
+const say = (fact: Said): void => void process.stdout.write(`${JSON.stringify(fact)}\n`);
 try {
   const server = await startEmbeddedPostgres({ dataDir, log: silentLog, disposable: true, ...JSON.parse(options) });
   server.onExit(({ code }) => say({ died: code }));
@@ -17,6 +28,6 @@ try {
   await server.stop();
   say({ stopped: true });
 } catch (error) {
-  say({ error: { code: (error as { code?: string }).code, message: messageOf(error) } });
+  say({ error: { code: (error as { code?: string }).code ?? "none", message: messageOf(error) } });
 }
 process.stdin.destroy();

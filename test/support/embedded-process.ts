@@ -2,17 +2,7 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-
-/** What a driver process says; see embedded-driver.ts. */
-export interface Said {
-  readonly url?: string;
-  readonly adminUrl?: string;
-  readonly port?: number;
-  readonly adopted?: boolean;
-  readonly died?: string;
-  readonly stopped?: boolean;
-  readonly error?: { readonly code: string; readonly message: string };
-}
+import type { Said } from "./embedded-driver.ts";
 
 export interface DriverProcess {
   readonly child: ChildProcess;

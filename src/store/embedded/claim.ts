@@ -42,7 +42,8 @@ export async function claim(path: string): Promise<Claim | null> {
   return {
     async release() {
       clearInterval(touch);
-      await rm(path, { force: true });
+      const holder = await readFile(path, "utf8").catch(() => ""); // held up for too long, we may have lost it
+      if (holder === us) await rm(path, { force: true });
     },
   };
 }

@@ -1,2 +1,1 @@
-export { EmbeddedPostgresError, type EmbeddedPostgresErrorCode } from "./error.ts";
-export { startEmbeddedPostgres, type EmbeddedPostgres, type EmbeddedPostgresOptions } from "./start.ts";
+export { startEmbeddedPostgres, type EmbeddedPostgres } from "./start.ts";

@@ -63,7 +63,9 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
       await ensureDatabase(running);
       return supervise(folder, options, running, ours);
     } catch (error) {
-      await leave(folder, ours);
+      await leave(folder, ours).catch((failed: unknown) => {
+        options.log.warn("database server cannot be stopped", { reason: messageOf(failed) });
+      });
       throw error;
     }
   });

@@ -1,3 +1,2 @@
-export { applyMigrations, type ApplyMigrationsInput } from "./apply.ts";
-export { MigrationError, type MigrationErrorCode } from "./error.ts";
-export { migrationsFolder, readMigrations, type Migration } from "./folder.ts";
+export { applyMigrations } from "./apply.ts";
+export { migrationsFolder, readMigrations } from "./folder.ts";

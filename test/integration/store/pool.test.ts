@@ -68,6 +68,19 @@ describe("openPool", () => {
   });
 });
 
+describe("a connection in somebody's hands", () => {
+  it("F03 may die without a listener: the next statement fails, the process lives", async () => {
+    const client = await database.pool.connect();
+    const { rows } = await client.query<{ pid: number }>("select pg_backend_pid() as pid");
+    const gone = new Promise((resolve) => client.once("end", resolve));
+    await database.pool.query("select pg_terminate_backend($1)", [rows[0]?.pid]);
+    await gone;
+
+    await expect(client.query("select 1")).rejects.toThrow(/not queryable|terminated/);
+    client.release(true);
+  });
+});
+
 describe("inTransaction", () => {
   it("commits what the work did", async () => {
     const result = await inTransaction(database.pool, async (client) => {

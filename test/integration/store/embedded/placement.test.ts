@@ -19,7 +19,8 @@ import { completeLinks, findBinaryPackage, usableBinaries } from "../../../../sr
 import { startEmbeddedPostgres, type EmbeddedPostgres } from "../../../../src/store/embedded/index.ts";
 import { run, type Account } from "../../../../src/store/embedded/run.ts";
 import { silentLog } from "../../../support/database.ts";
-import { startDriver, type Said } from "../../../support/embedded-process.ts";
+import type { Said } from "../../../support/embedded-driver.ts";
+import { startDriver } from "../../../support/embedded-process.ts";
 
 const isRoot = process.getuid?.() === 0;
 /** Root becomes somebody else to run PostgreSQL; everybody else has no such choices, and so no such tests. */
