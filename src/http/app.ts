@@ -7,6 +7,7 @@ import type { HttpDeps } from "./deps.ts";
 import { errorHandler } from "./error-handler.ts";
 import { createEventHub } from "./event-hub.ts";
 import { healthRouter } from "./health.ts";
+import { pageRouter } from "./page/router.ts";
 import { notFound } from "./problem.ts";
 import { requestLog } from "./request-log.ts";
 import { securityHeaders } from "./security-headers.ts";
@@ -25,12 +26,20 @@ export function createHttpApp(deps: HttpDeps): Express {
   const hub = createEventHub(deps);
   deps.stopping.addEventListener("abort", () => hub.stop(), { once: true });
 
+  const endpoints = apiEndpoints(deps, auth, hub);
   const root = Router();
   root.use("/scim/v2", deps.scimRouter);
   if (deps.hooksRouter !== null) root.use("/hooks", deps.hooksRouter);
   root.use(healthRouter(deps, { details: false }));
   root.use("/.well-known", trustRouter(deps));
-  root.use("/api/v1", createApiRouter(apiEndpoints(deps, auth, hub), auth));
+  root.use("/api/v1", createApiRouter(endpoints, auth));
+  root.use(
+    pageRouter(
+      deps,
+      auth,
+      endpoints.map((entry) => entry.operation),
+    ),
+  );
 
   app.use(deps.basePath === "" ? "/" : deps.basePath, root);
   app.use(() => {

@@ -6,6 +6,7 @@ import { Problem } from "./problem.ts";
 
 /** Bytes of one request body (trust rule 12). */
 const maxBodyBytes = 256 * 1024;
+const maxFormBytes = 16 * 1024;
 
 /**
  * Reads and parses a JSON body: capped while it arrives, depth and keys limited, duplicate keys refused. Called after
@@ -27,12 +28,12 @@ export async function readJsonBody(req: Request): Promise<unknown> {
   }
 }
 
-/** A form of our own page, as single values. */
-export async function readForm(req: Request): Promise<Record<string, string>> {
-  if (mediaTypeOf(req) !== "application/x-www-form-urlencoded")
+/** The fields of a form; an absent body has none. */
+export async function readFormFields(req: Request): Promise<URLSearchParams> {
+  const bytes = await readBody(req, maxFormBytes);
+  if (bytes.length > 0 && mediaTypeOf(req) !== "application/x-www-form-urlencoded")
     throw new Problem("unsupported-media-type", "Send the form as application/x-www-form-urlencoded.");
-  const fields = new URLSearchParams((await readBody(req, 16 * 1024)).toString("utf8"));
-  return Object.fromEntries(fields);
+  return new URLSearchParams(bytes.toString("utf8"));
 }
 
 export function mediaTypeOf(req: Request): string {

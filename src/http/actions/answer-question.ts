@@ -25,8 +25,12 @@ export interface AnswerInput {
  *
  * @throws {Problem} `not-found`, `already-answered`, `invalid-request`, `person-active-again`, `account-linked`.
  */
-export async function answerQuestion(input: AnswerInput, actor: Actor, deps: HttpDeps): Promise<void> {
-  await inTransaction(deps.pool, async (client) => {
+export async function answerQuestion(
+  input: AnswerInput,
+  actor: Actor,
+  deps: HttpDeps,
+): Promise<{ caseId: string | null }> {
+  return await inTransaction(deps.pool, async (client) => {
     const asked = await findQuestionRow(client, input.questionId);
     if (asked === null) throw notFound();
     // Locks go person, case, question, like everywhere else; only then is what was read still true.
@@ -47,6 +51,7 @@ export async function answerQuestion(input: AnswerInput, actor: Actor, deps: Htt
         errors: [{ field: "answer", message: `must be one of ${view.answers.join(", ")}` }],
       });
     await decide(client, question, view, input, actor);
+    return { caseId: question.caseId };
   });
 }
 
