@@ -2,21 +2,36 @@ import type { Permission } from "../contract/connector.ts";
 
 /**
  * What an RBAC role needs in its workspace, as action and endpoint (Kong Enterprise; the open edition has no roles).
+ * `*` stands for exactly one segment.
  * @see https://developer.konghq.com/gateway/entities/rbac/
  */
 export const permissions: readonly Permission[] = [
-  { name: "read /", for: "read", why: "tells the version and whether the Admin API may be written to" },
-  { name: "read /consumers/*", for: "read", why: "finds the consumer and lists its credentials and plugins" },
-  { name: "read /key-auths", for: "read", why: "checks that API keys can be seen" },
-  { name: "read /jwts", for: "read", why: "checks that JWT credentials can be seen" },
-  { name: "read /basic-auths", for: "read", why: "checks that basic credentials can be seen" },
-  { name: "read /hmac-auths", for: "read", why: "checks that HMAC credentials can be seen" },
-  { name: "read /acls", for: "read", why: "checks that group memberships can be seen" },
-  { name: "read /oauth2/*", for: "read", why: "lists the tokens of an application" },
-  { name: "read /oauth2_tokens/*", for: "read", why: "looks again for a token" },
+  ...readPermissions(),
   { name: "create /consumers/*/plugins", for: "contain", why: "freezes the consumer" },
-  { name: "update /consumers/*/plugins/*", for: "contain", why: "switches our own freeze on again" },
-  { name: "delete /consumers/*/plugins/*", for: "contain", why: "takes the freeze away again" },
-  { name: "delete /consumers/*", for: "delete", why: "deletes the credentials of the consumer" },
+  { name: "update /consumers/*/plugins/*", for: "contain", why: "puts our own freeze right again" },
+  { name: "delete /consumers/*/plugins/*", for: "contain", why: "takes our own freeze away again" },
+  { name: "delete /consumers/*/key-auth/*", for: "delete", why: "deletes API keys" },
+  { name: "delete /consumers/*/jwt/*", for: "delete", why: "deletes JWT credentials" },
+  { name: "delete /consumers/*/basic-auth/*", for: "delete", why: "deletes basic credentials" },
+  { name: "delete /consumers/*/hmac-auth/*", for: "delete", why: "deletes HMAC credentials" },
+  { name: "delete /consumers/*/oauth2/*", for: "delete", why: "deletes OAuth 2.0 applications" },
+  { name: "delete /consumers/*/acls/*", for: "delete", why: "ends group memberships" },
   { name: "delete /oauth2_tokens/*", for: "delete", why: "deletes OAuth 2.0 tokens" },
 ];
+
+function readPermissions(): readonly Permission[] {
+  const endpoints: readonly (readonly [endpoint: string, why: string])[] = [
+    ["/", "tells the version, and whether the Admin API takes changes"],
+    ["/consumers", "lists the consumers, to match them to people"],
+    ["/consumers/*", "finds a consumer by its id"],
+    ["/consumers/*/*", "lists the credentials and the plugins of a consumer"],
+    ["/consumers/*/*/*", "looks again for one credential"],
+    ["/oauth2/*/oauth2_tokens", "lists the tokens of an application"],
+    ["/oauth2_tokens/*", "looks again for one token"],
+    ["/oauth2_tokens", "shows that tokens can be seen, so that a missing one means something"],
+    ...["key-auths", "jwts", "basic-auths", "hmac-auths", "oauth2", "acls"].map(
+      (collection) => [`/${collection}`, `checks that ${collection} can be seen`] as const,
+    ),
+  ];
+  return endpoints.map(([endpoint, why]) => ({ name: `read ${endpoint}`, for: "read", why }));
+}

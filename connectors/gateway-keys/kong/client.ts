@@ -148,14 +148,14 @@ export function createKongClient({ http, settings, secrets, target }: KongContex
       return { status: reply.status, message: reply.problem?.message ?? null };
     },
 
-    async enablePlugin(consumerId: string, id: string): Promise<void> {
+    async updatePlugin(consumerId: string, id: string, json: unknown): Promise<void> {
       await http.send({
         method: "PATCH",
-        operation: "enablePlugin",
+        operation: "updatePlugin",
         template: "/consumers/{consumer}/plugins/{id}",
         url: root + path`/consumers/${consumerId}/plugins/${id}`,
         headers,
-        json: { enabled: true },
+        json,
         expect: [200],
       });
     },

@@ -33,7 +33,7 @@ export async function requireSeen(kong: KongClient, target: string): Promise<voi
 }
 
 function unseen(target: string): never {
-  const what = "consumers cannot be seen at all: check adminUrl, workspace and the permission read /consumers/*";
+  const what = "consumers cannot be seen at all: check adminUrl, workspace and the permission read /consumers";
   throw new ConnectorError("not-visible", `${target}: ${what}`, { target, operation: "listConsumers", status: 404 });
 }
 

@@ -7,6 +7,7 @@ import type { KongPlugin } from "./schema.ts";
 /** Marks what we made, so that we remove nothing else. */
 const ours = "lastday";
 const plugin = "request-termination";
+const statusCode = 403;
 
 /**
  * Refuses every request of a consumer with 403, whatever credential it comes with, by Kong's own plugin for that.
@@ -21,7 +22,7 @@ export async function freezeConsumer(account: Account, deps: KongDeps): Promise<
   if (before !== null) return keep(before, account, deps);
   const { status, message } = await kong.addPlugin(account.id, {
     name: plugin,
-    config: { status_code: 403, message: "Access has ended" },
+    config: { status_code: statusCode, message: "Access has ended" },
     tags: [ours],
   });
   if (status === 201) return frozen;
@@ -41,15 +42,28 @@ export async function unfreezeConsumer(account: Account, deps: KongDeps): Promis
 
 const frozen: Outcome = { state: "disabled", reason: "every request of this consumer is answered 403" };
 
+/** Kong has room for one such plugin: ours is put right again; somebody else's counts if it does the same. */
 async function keep(termination: KongPlugin, account: Account, { kong }: KongDeps): Promise<Outcome> {
-  if (termination.enabled !== false) {
-    return isOurs(termination) ? frozen : { state: "disabled", reason: "somebody else's block stands already" };
+  if (isOurs(termination)) {
+    if (!endsEveryRequest(termination) || termination.config?.status_code !== statusCode) {
+      await kong.updatePlugin(account.id, termination.id, {
+        enabled: true,
+        config: { status_code: statusCode, trigger: null },
+      });
+    }
+    return frozen;
   }
-  if (!isOurs(termination)) {
-    return { state: "unsupported", reason: "somebody else's switched-off block is in the way" };
-  }
-  await kong.enablePlugin(account.id, termination.id);
-  return frozen;
+  return endsEveryRequest(termination)
+    ? { state: "disabled", reason: "somebody else's block stands already" }
+    : {
+        state: "unsupported",
+        reason: "somebody else's block takes the place, and is switched off or only for some requests",
+      };
+}
+
+/** With a trigger, it ends only those requests that carry a certain header or parameter. */
+function endsEveryRequest({ enabled, config }: KongPlugin): boolean {
+  return enabled !== false && (config?.trigger ?? null) === null;
 }
 
 /** The one plugin that ends this consumer's requests everywhere; one for a single route or service is none. */

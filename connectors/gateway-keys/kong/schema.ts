@@ -55,6 +55,7 @@ export const plugin = z.object({
   id,
   name: z.string(),
   enabled: z.boolean().nullish(),
+  config: z.object({ status_code: z.number().nullish(), trigger: z.string().nullish() }).nullish(),
   consumer: reference.nullish(),
   route: reference.nullish(),
   service: reference.nullish(),

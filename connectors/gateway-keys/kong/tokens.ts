@@ -69,7 +69,7 @@ async function isThere(finding: Finding, { kong, target }: KongDeps): Promise<bo
   if (token !== null) return token.id === finding.ref;
   await requireSeen(kong, target);
   if ((await kong.look("oauth2_tokens")) === 200) return false;
-  const what = `${target}: tokens cannot be seen at all: check the permission read /oauth2_tokens/*`;
+  const what = `${target}: tokens cannot be seen at all: check the permission read /oauth2_tokens`;
   throw new ConnectorError("not-visible", what, { target, operation: "getOauth2Token", status: 404 });
 }
 

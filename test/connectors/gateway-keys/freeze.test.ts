@@ -67,7 +67,11 @@ describe("a freeze", () => {
     expect(terminations(kong)).toHaveLength(1);
   });
 
-  it("that somebody switched off is switched on again", async () => {
+  it.each([
+    { name: "switched off", change: { enabled: false }, atProxy: 200 },
+    { name: "gave another status", change: { config: { status_code: 204 } }, atProxy: 204 },
+    { name: "bound to a trigger", change: { config: { trigger: "x-never" } }, atProxy: null },
+  ])("that somebody $name is put right again", async ({ change, atProxy }) => {
     const kong = await aKong();
     const { leaver } = plantWorld(kong);
     const { session } = await openAt(kong);
@@ -76,34 +80,29 @@ describe("a freeze", () => {
     await fetch(`${kong.adminUrl}/plugins/${id}`, {
       method: "PATCH",
       headers: { "content-type": "application/json" },
-      body: '{"enabled":false}',
+      body: JSON.stringify(change),
     });
-    expect(await statusAtProxy(kong, "canary-key-1")).toBe(200);
+    if (atProxy !== null) expect(await statusAtProxy(kong, "canary-key-1")).toBe(atProxy);
 
     expect(await freeze(session, leaver)).toMatchObject({ state: "disabled" });
     expect(await statusAtProxy(kong, "canary-key-1")).toBe(403);
+    expect(terminations(kong)?.[0]).toMatchObject({ enabled: true, config: { status_code: 403, trigger: null } });
   });
 
-  it("leaves a block that somebody else made where it is", async () => {
+  it.each([
+    { name: "a block", config: { status_code: 402 }, state: "disabled" },
+    { name: "a block for some requests", config: { status_code: 402, trigger: "x-debug" }, state: "unsupported" },
+  ])("leaves $name that somebody else made where it is", async ({ config, state }) => {
     const kong = await aKong();
     const {
       consumers: [blocked],
     } = kong.plant({
-      consumers: [
-        {
-          username: "blocked",
-          keyAuth: [{}],
-          plugins: [{ name: "request-termination", config: { status_code: 402 } }],
-        },
-      ],
+      consumers: [{ username: "blocked", keyAuth: [{}], plugins: [{ name: "request-termination", config }] }],
     });
     if (blocked === undefined) throw new Error("not planted");
     const { session } = await openAt(kong);
 
-    expect(await freeze(session, blocked)).toMatchObject({
-      state: "disabled",
-      reason: expect.stringContaining("else"),
-    });
+    expect(await freeze(session, blocked)).toMatchObject({ state, reason: expect.stringContaining("else") });
     expect(await unfreeze(session, blocked)).toMatchObject({ state: "already-gone" });
     expect(kong.writes()).toEqual([]);
   });
