@@ -1,4 +1,5 @@
 import { ScimError } from "./error.ts";
+import { endOfQuoted } from "./filter/tokens.ts";
 import type { Json } from "./json.ts";
 import { isArray, isObject } from "./json.ts";
 
@@ -18,12 +19,23 @@ export function refuseUnheardActive(body: Json, heard: number): void {
 
 /** Whether a name or path says `active`: any case or width, within any URN or path, with stray marks around it. */
 export function namesActive(path: string): boolean {
-  return path
-    .replaceAll(/"(?:[^"\\]|\\.)*"/g, "")
+  return withoutQuoted(path)
     .normalize("NFKC")
     .toLowerCase()
     .split(/[:.[\]\s]/)
     .some((segment) => ["active", "isactive"].includes(segment.replaceAll(/[^a-z]/g, "")));
+}
+
+/** The values a filter compares with are not names. One pass: a key may be as long as a whole request (trust T16). */
+function withoutQuoted(path: string): string {
+  let kept = "";
+  for (let at = 0; ;) {
+    const start = path.indexOf('"', at);
+    const end = start < 0 ? -1 : endOfQuoted(path, start);
+    if (end < 0) return kept + path.slice(at);
+    kept += path.slice(at, start);
+    at = end;
+  }
 }
 
 function countMentions(value: Json): number {

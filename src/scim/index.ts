@@ -16,8 +16,6 @@ import { toPlain } from "./json.ts";
 import { userType } from "./schema/user.ts";
 
 export { createAuthenticator } from "./http/authenticate.ts";
-export type { Authenticate, AuthenticatorDeps, ScimSource } from "./http/authenticate.ts";
-export type { Dialect } from "./dialect.ts";
 
 export interface ScimDeps {
   readonly people: People;

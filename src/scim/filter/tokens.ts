@@ -31,7 +31,8 @@ export function tokenize(text: string, code: ScimErrorCode): readonly Token[] {
       tokens.push({ kind: "mark", text: character as "(" | ")" | "[" | "]" });
       at += 1;
     } else if (character === '"') {
-      const end = endOfString(text, at, code);
+      const end = endOfQuoted(text, at);
+      if (end < 0) throw new ScimError(code, "A quoted value is not closed");
       tokens.push({ kind: "string", text: unescape(text.slice(at, end), code) });
       at = end;
     } else {
@@ -48,12 +49,13 @@ function take(form: RegExp, text: string, at: number): string {
   return form.exec(text)?.[0] ?? "";
 }
 
-function endOfString(text: string, start: number, code: ScimErrorCode): number {
+/** Where the text after a quoted value begins; -1 when the quote at `start` is not closed. */
+export function endOfQuoted(text: string, start: number): number {
   for (let at = start + 1; at < text.length; at++) {
     if (text[at] === "\\") at++;
     else if (text[at] === '"') return at + 1;
   }
-  throw new ScimError(code, "A quoted value is not closed");
+  return -1;
 }
 
 function unescape(literal: string, code: ScimErrorCode): string {

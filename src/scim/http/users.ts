@@ -1,6 +1,6 @@
 import { isUuid } from "../../domain/id.ts";
 import type { Log } from "../../domain/ports.ts";
-import type { Claim, People, PersonRow } from "../../store/people/index.ts";
+import type { Claim, Decide, People, PersonRow } from "../../store/people/index.ts";
 import { dialectRules } from "../dialect.ts";
 import { ScimError } from "../error.ts";
 import { parseFilter } from "../filter/parse.ts";
@@ -90,6 +90,7 @@ export function createUserHandlers({ people, baseUrl, log }: UsersDeps): UserHan
     const { resource, notes } = readResource(body, userType);
     const saysActive = resource.get("active") ?? null;
     const person = await change(request, body, (before) => {
+      requireMatch(request.ifMatch, entityTag(before.version));
       // A PUT that leaves `active` out says nothing about it; it must not bring a leaver back.
       const draft = draftOf(resource, before.active);
       return { draft, saysActive: typeof saysActive === "boolean" ? saysActive : null };
@@ -105,13 +106,13 @@ export function createUserHandlers({ people, baseUrl, log }: UsersDeps): UserHan
     const { operations, active, notes } = readPatch(body, { type: userType, dialect, id: request.id });
     // Most deactivations say nothing else and do not depend on what is stored.
     const saysOnlyGone = active === false && request.ifMatch === undefined && operations.every(isAboutActive);
-    const person = saysOnlyGone
-      ? await deactivate(request, body)
-      : await change(request, body, (before) => {
-          const draft = draftOf(applyPatch(resourceOf(before), operations, userType), before.active);
-          if (active !== null && draft.active !== active) throw new ScimError("internal", "The change has no effect");
-          return { draft, saysActive: active };
-        });
+    const decide: Decide = (before) => {
+      requireMatch(request.ifMatch, entityTag(before.version));
+      const draft = draftOf(applyPatch(resourceOf(before), operations, userType), before.active);
+      if (active !== null && draft.active !== active) throw new ScimError("internal", "The change has no effect");
+      return { draft, saysActive: active };
+    };
+    const person = await change(request, body, saysOnlyGone ? "gone" : decide);
     tell(request, person.id, notes);
     return answer(200, person, show);
   };
@@ -123,18 +124,9 @@ export function createUserHandlers({ people, baseUrl, log }: UsersDeps): UserHan
     return { status: 204, body: null };
   };
 
-  async function deactivate(request: ScimRequest, body: Json): Promise<PersonRow> {
-    const person = isUuid(request.id) ? await people.deactivate(claimOf(request, body), request.id) : null;
-    if (person === null) throw notFound();
-    return person;
-  }
-
-  async function change(request: ScimRequest, body: Json, decide: Parameters<People["change"]>[2]): Promise<PersonRow> {
+  async function change(request: ScimRequest, body: Json, decide: Decide | "gone"): Promise<PersonRow> {
     if (!isUuid(request.id)) throw notFound();
-    const person = await people.change(claimOf(request, body), request.id, (before) => {
-      requireMatch(request.ifMatch, entityTag(before.version));
-      return decide(before);
-    });
+    const person = await people.change(claimOf(request, body), request.id, decide);
     if (person === null) throw notFound();
     return person;
   }

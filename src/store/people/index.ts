@@ -30,14 +30,16 @@ export interface People {
    * Changes a person. `decide` sees the row as locked, may throw to change nothing, and may be called again after a
    * conflict. A claim that says "not active" ends in the person's case: a new one when they were active, else the one
    * they have.
+   * @param decide or "gone", for a claim that says "not active" and nothing else: the same, with the fewest statements.
    * @returns the person as they are now; null when there is none.
    */
-  change(claim: Claim, id: string, decide: (person: PersonRow) => PersonDecision): Promise<PersonRow | null>;
-  /** What `change` does for a claim that says "not active" and nothing else, with the fewest statements. */
-  deactivate(claim: Claim, id: string): Promise<PersonRow | null>;
+  change(claim: Claim, id: string, decide: Decide | "gone"): Promise<PersonRow | null>;
   /** Ends a person's entry; their user name is free again. False when there is none. `check` may throw. */
   remove(claim: Claim, id: string, check: (person: PersonRow) => void): Promise<boolean>;
 }
+
+/** What to make of the person as they are. */
+export type Decide = (person: PersonRow) => PersonDecision;
 
 export interface PeopleDeps {
   readonly pool: pg.Pool;
@@ -85,11 +87,7 @@ export function createPeople({ pool, cases, isProtected }: PeopleDeps): People {
     });
   }
 
-  async function change(
-    claim: Claim,
-    id: string,
-    decide: (person: PersonRow) => PersonDecision,
-  ): Promise<PersonRow | null> {
+  async function change(claim: Claim, id: string, decide: Decide): Promise<PersonRow | null> {
     return await inTransaction(pool, async (client) => {
       const before = await lock(client, claim.source, id);
       if (before === null) return null;
@@ -153,8 +151,8 @@ export function createPeople({ pool, cases, isProtected }: PeopleDeps): People {
     find: (source, id) => guarded(() => find(source, id)),
     list: (source, query) => guarded(() => list(source, query)),
     create: (claim, draft) => guarded(() => create(claim, draft)),
-    change: (claim, id, decide) => guarded(() => change(claim, id, decide)),
-    deactivate: (claim, id) => guarded(() => deactivate(claim, id)),
+    change: (claim, id, decide) =>
+      guarded(() => (decide === "gone" ? deactivate(claim, id) : change(claim, id, decide))),
     remove: (claim, id, check) => guarded(() => remove(claim, id, check)),
   };
 }
