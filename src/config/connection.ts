@@ -21,7 +21,7 @@ export function readConnection(options: { file?: string | undefined; env: Enviro
   const document = readConfigFile(options);
   const { overrides, problems } = readOverrides(options.env, options.cwd);
   const { listen, dataDir, basePath } = configSchema.shape;
-  const parsed = parseWith(z.object({ listen, dataDir, basePath, tls: z.unknown() }), document.content);
+  const parsed = parseWith(z.object({ listen, dataDir, basePath, tls: z.unknown().optional() }), document.content);
   if (!parsed.ok || problems.length > 0)
     throw new ConfigError("config-invalid", "The configuration", parsed.ok ? problems : parsed.problems);
   return {

@@ -22,7 +22,9 @@ export class ApiError extends CliError {
 
   constructor(problem: ProblemDetails) {
     const fields = problem.errors.map(({ field, message }) => `\n  ${field}: ${message}`).join("");
-    super("refused", `${problem.title}${problem.detail === undefined ? "" : `. ${problem.detail}`}${fields}`);
+    const { title, detail } = problem;
+    const isRepeated = detail?.startsWith(title) ?? false;
+    super("refused", `${detail === undefined ? title : isRepeated ? detail : `${title}. ${detail}`}${fields}`);
     this.problem = problem;
   }
 }

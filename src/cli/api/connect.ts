@@ -40,7 +40,7 @@ function local(options: ConnectOptions, io: Pick<CliIo, "env" | "cwd">) {
   try {
     return readConnection({ file: options.config, env: io.env, cwd: io.cwd });
   } catch (error) {
-    if (error instanceof ConfigError) throw new CliError("usage", error.message, { cause: error });
+    if (error instanceof ConfigError) throw new CliError("not-done", error.message, { cause: error });
     throw error;
   }
 }

@@ -25,13 +25,13 @@ export function namingTarget(change: Change): Change {
 export function caseList(items: readonly CaseSummary[]): string {
   if (items.length === 0) return "No cases.\n";
   const rows = items.map((one) => [
-    one.id,
-    timeText(one.openedAt).slice(0, 16),
+    one.subject.userName,
     one.state,
     `${one.items.verifiedDead}/${one.items.total}`,
-    one.subject.userName,
+    timeText(one.openedAt).slice(0, 16),
   ]);
-  return table(["CASE", "OPENED", "STATE", "DEAD", "PERSON"], rows);
+  const [head = "", ...lines] = table(["PERSON", "STATE", "DEAD", "OPENED"], rows, 0).split("\n");
+  return `${head}\n${items.map(({ id }, index) => `${lines[index] ?? ""}\n  ${id}\n`).join("")}`;
 }
 
 /** A case on one page: the verdict first, then what it rests on. */

@@ -38,67 +38,81 @@ const patienceMs = 40_000;
 export async function runDemo(options: DemoOptions, deps: DemoDeps): Promise<number> {
   const interrupted = deps.io.interrupted;
   const transcript = createTranscript(deps.io, options);
-  const opened: (() => Promise<void> | void)[] = [];
-  const close = async (): Promise<void> => {
-    for (let step = opened.pop(); step !== undefined; step = opened.pop()) await step();
+  const opened = new Opened();
+  let isKept = false;
+  const keep = async (): Promise<void> => {
+    isKept = true;
+    await interrupted;
   };
   try {
-    const act = actDemo(options, deps, transcript, (step) => void opened.push(step), interrupted, close);
-    const code = await Promise.race([act, interrupted.then(() => null)]);
+    const act = actDemo(options, { deps, transcript, opened, keep });
+    const code = await Promise.race([act, interrupted.then(async () => (isKept ? await act : null))]);
     if (code !== null) return code;
-    transcript.failed("Interrupted.");
+    transcript.failed("It was interrupted.");
     return exitCode.failed;
   } catch (error) {
     transcript.failed(messageOf(error));
     return exitCode.failed;
   } finally {
-    await close();
+    await opened.close();
   }
 }
 
-async function actDemo(
-  options: DemoOptions,
-  deps: DemoDeps,
-  transcript: Transcript,
-  onClose: (step: () => Promise<void> | void) => void,
-  interrupted: Promise<unknown>,
-  close: () => Promise<void>,
-): Promise<number> {
+/** What was opened, closed in the opposite order, each thing once. */
+class Opened {
+  readonly #steps: (() => Promise<void> | void)[] = [];
+
+  add(close: () => Promise<void> | void): void {
+    this.#steps.push(close);
+  }
+
+  async close(): Promise<void> {
+    for (let step = this.#steps.pop(); step !== undefined; step = this.#steps.pop()) await step();
+  }
+}
+
+interface Stage {
+  deps: DemoDeps;
+  transcript: Transcript;
+  opened: Opened;
+  /** Returns when the user has seen enough. */
+  keep(): Promise<void>;
+}
+
+async function actDemo(options: DemoOptions, { deps, transcript, opened, keep }: Stage): Promise<number> {
   transcript.title();
   const output = openOutput(options.output);
   const world = await startWorld(newSecret());
-  onClose(() => world.kong.close());
+  opened.add(() => world.kong.close());
   const usesRedis = (deps.io.env["REDIS_URL"] ?? "") !== "";
   const files = writeSettings(world, output, { usesRedis });
-  onClose(() => files.remove());
+  opened.add(() => files.remove());
   const config = readSettings(files, deps, { usesRedis });
-  onClose(() => forgetQueue(config));
+  opened.add(() => forgetQueue(config));
   const server = await startServer(config, files, deps);
-  onClose(() => server.stop());
+  opened.add(() => server.stop());
   transcript.scene({ world, server, configFile: near(files.configFile, deps), usesRedis });
 
   const { ended, api } = await offboard(world, server, files, transcript);
   const results = await expectations(world, ended);
   transcript.verdict(ended, results);
   const exported = await exportCase(api, ended.id, { folder: output, name: "certificate.json" });
-  if (options.keep) {
-    transcript.kept(server, world);
-    await interrupted;
-  }
-  await close(); // the check below must need nothing of ours
+  if (!options.keep) await opened.close(); // the check below must need nothing of ours
   const verified = verify(exported);
+  const { certificate, trust } = exported;
   transcript.certificate(
-    {
-      certificate: near(exported.certificate, deps),
-      trust: near(exported.trust, deps),
-      log: near(files.logFile, deps),
-    },
+    { certificate: near(certificate, deps), trust: near(trust, deps), log: near(files.logFile, deps) },
     verified,
   );
-  return transcript.end([
+  const code = transcript.end([
     ...results,
     { text: "the certificate is valid, checked offline", holds: verified.code === 0 },
   ]);
+  if (options.keep) {
+    transcript.kept(server, world);
+    await keep();
+  }
+  return code;
 }
 
 async function offboard(

@@ -70,13 +70,13 @@ function readableTranscript(io: CliIo): Transcript {
       for (const { text, holds } of results) say(`  ${holds ? style.good("yes") : style.bad("NO ")}  ${text}\n`);
     },
     kept(server, world) {
-      heading("Kept running; Ctrl-C ends it");
+      heading("Kept running until Ctrl-C");
       say(field("web page", server.urls.api));
       say(field("token", server.operatorTokenFile));
       say(field("gateway", world.kong.adminUrl));
     },
     certificate({ certificate, trust, log }, { code, text }) {
-      heading("The certificate, checked offline with the server stopped");
+      heading("The certificate, checked offline");
       say(field("certificate", certificate));
       say(field("trust file", trust));
       say(field("server log", log));
