@@ -17,7 +17,7 @@ export async function eventually(
 }
 
 /** A door that handlers wait at until the test opens it. */
-export function gate(): { open(): void; passed: Promise<void> } {
+export function gate(): { open: () => void; passed: Promise<void> } {
   let open = (): void => undefined;
   const passed = new Promise<void>((resolve) => (open = resolve));
   return { open, passed };

@@ -33,6 +33,8 @@ export interface TestServer {
   cutConnections(): Promise<void>;
   /** From now on the server refuses to take jobs. */
   refuseJobs(): Promise<void>;
+  /** Where tying a child to its parent takes several steps, it now pauses in between. */
+  slowDownTying(): Promise<void>;
 }
 
 interface Raw {
@@ -43,7 +45,9 @@ interface Raw {
   flush(): Promise<void>;
   cutConnections(): Promise<void>;
   refuseJobs(): Promise<void>;
-  acceptJobs(): Promise<void>;
+  slowDownTying(): Promise<void>;
+  /** Undoes the two above. */
+  recover(): Promise<void>;
   end(): Promise<void>;
 }
 
@@ -73,7 +77,7 @@ function useServer(kind: "redis" | "postgres", connect: () => Raw): TestServer {
   afterEach(async () => {
     await Promise.all(opened.map((part) => part.close()));
     opened = [];
-    await raw.acceptJobs();
+    await raw.recover();
     await raw.end();
   });
 
@@ -100,6 +104,7 @@ function useServer(kind: "redis" | "postgres", connect: () => Raw): TestServer {
     flush: () => raw.flush(),
     cutConnections: () => raw.cutConnections(),
     refuseJobs: () => raw.refuseJobs(),
+    slowDownTying: () => raw.slowDownTying(),
   };
 }
 
@@ -116,7 +121,8 @@ function useRawRedis(): () => Raw {
       flush: async () => void (await redis.flushall()),
       cutConnections: async () => void (await redis.call("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes")),
       refuseJobs: async () => void (await redis.set(`${prefix}:target-a:id`, "not a number")),
-      acceptJobs: async () => void (await redis.del(`${prefix}:target-a:id`)),
+      slowDownTying: () => Promise.resolve(), // each change is one step
+      recover: async () => void (await redis.del(`${prefix}:target-a:id`)),
       end: async () => redis.disconnect(),
     };
   };
@@ -127,9 +133,10 @@ function useRawPostgres(): () => Raw {
   return () => {
     const { url, pool: shared } = database;
     const pool = new Pool({ connectionString: url, options: "-c search_path=bullmq" });
-    pool.on("error", () => undefined);
+    pool.setMaxListeners(0).on("error", () => undefined);
     const connection = pool as unknown as PgPool; // the same listeners, typed as overloads
-    const run = async (sql: string, values: unknown[] = []): Promise<void> => void (await pool.query(sql, values));
+    const run = async (sql: string, values: unknown[] = []): Promise<void> =>
+      void (await (values.length > 0 ? pool.query(sql, values) : pool.query(sql)));
     return {
       url,
       backend: { kind: "postgres", pool: shared },
@@ -150,7 +157,11 @@ function useRawPostgres(): () => Raw {
             WHERE datname = current_database() AND pid <> pg_backend_pid()`,
         ),
       refuseJobs: () => run("ALTER TABLE job ADD CONSTRAINT refused CHECK (false) NOT VALID"),
-      acceptJobs: () => run("ALTER TABLE job DROP CONSTRAINT IF EXISTS refused"),
+      slowDownTying: () =>
+        run(`CREATE FUNCTION pause() RETURNS trigger LANGUAGE plpgsql AS
+               'BEGIN PERFORM pg_sleep(0.4); RETURN coalesce(NEW, OLD); END';
+             CREATE TRIGGER slow AFTER INSERT ON job_dependency FOR EACH ROW EXECUTE FUNCTION pause()`),
+      recover: () => run("ALTER TABLE job DROP CONSTRAINT IF EXISTS refused; DROP FUNCTION IF EXISTS pause() CASCADE"),
       end: () => pool.end(),
     };
   };

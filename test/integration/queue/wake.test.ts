@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { CaseFlow } from "../../../src/queue/case-queue.ts";
 import { Diary, done, eventually, gate, isIdle } from "./actors.ts";
 import { describeOnBoth } from "./servers.ts";
@@ -178,5 +179,24 @@ describeOnBoth("waking a case", (server) => {
     await eventually(() => isIdle(queue));
 
     expect(["a c1", "b c1", "c c1"].map((line) => diary.count(line))).toEqual([1, 1, 1]);
+  });
+
+  it("loses no certify job when a target ends in the very moment in which its case is woken", async () => {
+    const queue = await server.open();
+    const door = gate();
+    const diary = new Diary().on("a c1", () => door.passed.then(() => done));
+    await queue.addCases([caseOf("a")]);
+    await diary.work(queue, everything);
+    await diary.until("a c1");
+    await server.slowDownTying();
+
+    const waking = queue.wakeCase(caseOf("a"));
+    await sleep(150); // the new certify job is being tied to the target's job, which is still active
+    door.open();
+    await waking;
+    await diary.until("/certify c1");
+    await eventually(() => isIdle(queue));
+
+    expect(await server.jobs(["certify", "target-a"])).toEqual([]);
   });
 });
