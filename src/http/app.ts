@@ -2,6 +2,7 @@ import express, { Router } from "express";
 import type { Express } from "express";
 import { createApiRouter } from "./api-router.ts";
 import { apiEndpoints } from "./api/index.ts";
+import { openapiEndpoint } from "./api/openapi-file.ts";
 import { createSessionCookie } from "./cookie.ts";
 import type { HttpDeps } from "./deps.ts";
 import { errorHandler } from "./error-handler.ts";
@@ -26,7 +27,7 @@ export function createHttpApp(deps: HttpDeps): Express {
   const hub = createEventHub(deps);
   deps.stopping.addEventListener("abort", () => hub.stop(), { once: true });
 
-  const endpoints = apiEndpoints(deps, auth, hub);
+  const endpoints = [...apiEndpoints(deps, auth, hub), openapiEndpoint()];
   const root = Router();
   root.use("/scim/v2", deps.scimRouter);
   if (deps.hooksRouter !== null) root.use("/hooks", deps.hooksRouter);

@@ -11,7 +11,8 @@ const executablePath = process.env["LASTDAY_CHROMIUM"] ?? "/usr/bin/chromium";
 /** Whether a browser is here. Without one the tests are skipped, loudly, unless everything is required. */
 export function hasBrowser(): boolean {
   if (existsSync(executablePath)) return true;
-  if (process.env["LASTDAY_REQUIRE_ALL"] === "1") throw new Error(`No browser at ${executablePath}; it is required here`);
+  if (process.env["LASTDAY_REQUIRE_ALL"] === "1")
+    throw new Error(`No browser at ${executablePath}; it is required here`);
   console.warn(`SKIPPED: no browser at ${executablePath} (set LASTDAY_CHROMIUM, or install chromium)`);
   return false;
 }

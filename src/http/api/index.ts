@@ -1,7 +1,7 @@
 import type { AuthDeps } from "../authenticate.ts";
 import type { HttpDeps } from "../deps.ts";
 import type { EventHub } from "../event-hub.ts";
-import type { Endpoint } from "../operation.ts";
+import type { Endpoint, Operation } from "../operation.ts";
 import { caseEndpoints } from "./cases.ts";
 import { peopleEndpoints } from "./people.ts";
 import { questionEndpoints } from "./questions.ts";
@@ -19,4 +19,10 @@ export function apiEndpoints(deps: HttpDeps, auth: AuthDeps, hub: EventHub): End
     ...tokenEndpoints(deps),
     ...streamEndpoints(deps, auth, hub),
   ];
+}
+
+/** The endpoints as data. Handlers use what they are given only when called, so here they need nothing. */
+export function describedOperations(): Operation[] {
+  const nothing = {} as never;
+  return apiEndpoints(nothing, nothing, nothing).map((entry) => entry.operation);
 }

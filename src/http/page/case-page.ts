@@ -8,7 +8,7 @@ import { html, nothing } from "./html.ts";
 import type { Html } from "./html.ts";
 import { slaOf } from "./overview.ts";
 import { certificateName, itemCounts, nameOf, progressBar } from "./parts.ts";
-import { timeOf } from "./time.ts";
+import { dueAt, timeOf } from "./time.ts";
 
 export interface CasePageInput {
   basePath: string;
@@ -29,7 +29,7 @@ export function casePage(input: CasePageInput): Html {
       </div>
       ${input.mayOperate ? decisionForms(input) : nothing}
     </div>
-    ${verdictCard(input)} ${decisions(input)} ${targetsCard(shown)} ${itemsCard(input)} ${blindSpotsCard(shown)}
+    ${verdictCard(input)} ${decisions(input)} ${targetsCard(input)} ${itemsCard(input)} ${blindSpotsCard(shown)}
     ${certificatesCard(input)} ${stepsCard(input)}`;
 }
 
@@ -55,17 +55,17 @@ function verdictCard({ case: shown, basePath, now }: CasePageInput): Html {
       <p>${badge(status)}</p>
       <h2 id="verdict" data-verdict>${verdict.headline}</h2>
       <p class="soft">${verdict.explanation}</p>
-      ${shown.nextDueAt === null || isEnded(shown.state) ? nothing : html`<p class="small quiet">Next on its own: ${timeOf(shown.nextDueAt)}</p>`}
+      ${shown.nextDueAt === null || isEnded(shown.state) ? nothing : html`<p class="small quiet">Next on its own: ${dueAt(shown.nextDueAt, now)}</p>`}
     </div>
     <div class="count">
-      <p>${itemCounts(items)} <span class="quiet">verified dead</span> · SLA ${slaOf(shown, now)}</p>
+      <p>${itemCounts(items, " verified dead")} · SLA ${slaOf(shown, now)}</p>
       ${progressBar(items)}
       <p class="small soft">
         ${items.open} open · ${items.couldNotCheck} could not be checked · ${items.notProven} not proven
       </p>
       <p>
         <a class="button ${isFinal ? "primary" : ""}" id="certificate" href="${file}" download
-          >${isFinal ? "Download certificate" : "Interim certificate"}</a
+          >${isFinal ? "Download certificate" : "Get interim certificate"}</a
         >
       </p>
       ${isFinal ? nothing : html`<p class="small quiet">No final certificate before every target is finished.</p>`}
@@ -73,7 +73,7 @@ function verdictCard({ case: shown, basePath, now }: CasePageInput): Html {
   </section>`;
 }
 
-function targetsCard({ targetList, itemList }: CaseDetailView): Html {
+function targetsCard({ case: { targetList, itemList }, now }: CasePageInput): Html {
   return html`<section class="card" aria-labelledby="targets-title">
     <header>
       <h2 id="targets-title">Progress</h2>
@@ -99,6 +99,7 @@ function targetsCard({ targetList, itemList }: CaseDetailView): Html {
             targetRow(
               target,
               itemList.filter((item) => item.target === target.target),
+              now,
             ),
           )}
         </tbody>
@@ -114,7 +115,7 @@ const freezeWord: Readonly<Record<string, string>> = {
   "not-needed": "Not needed",
 };
 
-function targetRow(target: TargetView, items: readonly ItemView[]): Html {
+function targetRow(target: TargetView, items: readonly ItemView[], now: Date): Html {
   const { find, revoke, verify } = targetProgressOf(target, items);
   return html`<tr>
     <th scope="row">
@@ -123,19 +124,29 @@ function targetRow(target: TargetView, items: readonly ItemView[]): Html {
       ${target.accounts.map((account) => html`<span class="sub">Account <bdi>${account.label}</bdi>: <bdi>${account.reason}</bdi></span>`)}
     </th>
     <td data-label="Freeze">
-      ${freezeWord[target.freeze.state] ?? target.freeze.state}${target.freeze.at === null ? nothing : html`<span class="sub">${timeOf(target.freeze.at)}</span>`}
+      ${target.mode === "observe" ? "Observed only" : (freezeWord[target.freeze.state] ?? target.freeze.state)}${target.freeze.at === null ? nothing : html`<span class="sub">${timeOf(target.freeze.at)}</span>`}
     </td>
     <td data-label="Find">${badge(find)}</td>
     <td data-label="Revoke">${badge(revoke)}</td>
     <td data-label="Verify">${badge(verify)}</td>
-    <td data-label="Now">${nowOf(target)}</td>
+    <td data-label="Now">${nowOf(target, now)}</td>
   </tr>`;
 }
 
-function nowOf({ state, reason, nextDueAt, finishedAt, attempts }: TargetView): Html {
+const stateWord: Readonly<Record<TargetView["state"], string>> = {
+  pending: "Not started",
+  running: "Running",
+  waiting: "Waiting",
+  retrying: "Retrying",
+  blocked: "Needs you",
+  awaiting_approval: "Needs an answer",
+  finished: "Finished",
+};
+
+function nowOf({ state, reason, nextDueAt, finishedAt, attempts }: TargetView, now: Date): Html {
   if (state === "finished") return html`Finished <span class="sub">${timeOf(finishedAt, "")}</span>`;
-  return html`${reason === null ? state.replaceAll("_", " ") : html`<bdi>${reason}</bdi>`}
-  ${nextDueAt === null ? nothing : html`<span class="sub">Next: ${timeOf(nextDueAt)}</span>`}
+  return html`${reason === null ? stateWord[state] : html`<bdi>${reason}</bdi>`}
+  ${nextDueAt === null ? nothing : html`<span class="sub">Next: ${dueAt(nextDueAt, now)}</span>`}
   ${attempts > 1 ? html`<span class="sub">Attempt ${attempts}</span>` : nothing}`;
 }
 
@@ -274,7 +285,7 @@ function stepsCard({ case: shown, basePath }: CasePageInput): Html {
     <header><h2 id="steps-title">What was done</h2></header>
     <div class="body">
       <details id="steps">
-        <summary>${shown.steps.length} steps, with their exchanges</summary>
+        <summary>Steps and their exchanges (${shown.steps.length})</summary>
         <div class="scroll" tabindex="0" role="region" aria-label="Steps">
           <table>
             <caption class="hidden">

@@ -105,7 +105,7 @@ function caseTable({ basePath, cases, next, filter, now }: OverviewInput): Html 
             <th scope="col">Status</th>
             <th scope="col">Verified dead</th>
             <th scope="col" class="mid">Targets done</th>
-            <th scope="col" class="mid">SLA</th>
+            <th scope="col">SLA</th>
             <th scope="col" class="mid">Opened</th>
             <th scope="col" class="wide">Certificate</th>
           </tr>
@@ -130,7 +130,7 @@ function caseRow(entry: CaseSummaryView, basePath: string, now: Date): Html {
     <td>${badge(entry.status)}</td>
     <td data-label="Verified dead">${itemCounts(items)}${progressBar(items)}</td>
     <td class="mid" data-label="Targets done">${targets.finished}/${targets.total}</td>
-    <td class="mid" data-label="SLA">${slaOf(entry, now)}</td>
+    <td data-label="SLA">${slaOf(entry, now)}</td>
     <td class="mid" data-label="Opened">${timeOf(entry.openedAt)}</td>
     <td class="wide" data-label="Certificate">
       ${certificate === null ? html`<span class="quiet">none yet</span>` : certificateName(certificate)}

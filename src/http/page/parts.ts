@@ -18,10 +18,10 @@ export function progressBar({ total, verifiedDead, stillWorks }: CaseSummaryView
   </svg>`;
 }
 
-export function itemCounts({ total, verifiedDead, stillWorks }: CaseSummaryView["items"]): Html {
+export function itemCounts({ total, verifiedDead, stillWorks }: CaseSummaryView["items"], what = ""): Html {
   if (total === 0) return html`<span class="quiet">none listed</span>`;
   const works = stillWorks === 0 ? nothing : html` · <span class="bad">${stillWorks} live</span>`;
-  return html`<span>${verifiedDead}/${total}${works}</span>`;
+  return html`<span>${verifiedDead}/${total}${what}${works}</span>`;
 }
 
 const outcomeNames: Readonly<Record<string, string>> = {

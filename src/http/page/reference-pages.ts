@@ -165,8 +165,8 @@ export function docsPage({ basePath, operations }: { basePath: string; operation
             ${operations.map(
               (operation) =>
                 html`<tr>
-                  <th scope="row"><code>${operation.method.toUpperCase()} ${operation.path}</code></th>
-                  <td>${operation.summary}<span class="sub">${operation.description}</span></td>
+                  <th scope="row" class="line"><code>${operation.method.toUpperCase()} ${operation.path}</code></th>
+                  <td>${operation.summary}<span class="sub">${withCode(operation.description ?? "")}</span></td>
                   <td data-label="Least role">${operation.role}</td>
                 </tr>`,
             )}
@@ -174,4 +174,9 @@ export function docsPage({ basePath, operations }: { basePath: string; operation
         </table>
       </div>
     </section>`;
+}
+
+/** Backticks of a description as code. */
+function withCode(text: string): Html {
+  return html`${text.split("`").map((part, n) => (n % 2 === 1 ? html`<code>${part}</code>` : html`${part}`))}`;
 }

@@ -118,7 +118,9 @@ export function pageRouter(deps: HttpDeps, auth: AuthDeps, operations: readonly 
     const main = decisionsPage({
       basePath,
       held: held.map((row) => caseViewOf(row, now)),
-      questions: questions.map((row) => ({ ...questionViewOf(row), userName: row.userName })),
+      questions: questions
+        .filter((row) => row.kind !== "protected")
+        .map((row) => ({ ...questionViewOf(row), userName: row.userName })),
       mayOperate: hasRole(actor, "operator"),
     });
     return { title: "Decisions", here: "decisions", follow: { caseId: null }, main };

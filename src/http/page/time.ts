@@ -22,6 +22,11 @@ export function utc(instant: string): string {
   return `${format.format(new Date(instant))} UTC`;
 }
 
+/** When something happens next; what is due already happens now. */
+export function dueAt(instant: string, now: Date): Html {
+  return new Date(instant).getTime() <= now.getTime() ? html`now` : timeOf(instant);
+}
+
 /** How far a deadline is: `2h 11m over`, `3h 41m left`. */
 export function distanceTo(deadline: string, now: Date): string {
   const ms = new Date(deadline).getTime() - now.getTime();

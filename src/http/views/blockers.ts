@@ -26,7 +26,7 @@ export function blockersOf(
       ]
     : [];
   const approval: BlockerView[] =
-    summary.state === "awaiting_approval"
+    summary.state === "awaiting_approval" && summary.stateReason !== "first-seen-gone"
       ? [
           blocker({
             kind: "approval",
@@ -37,7 +37,7 @@ export function blockersOf(
         ]
       : [];
   const questions = parts.questions
-    .filter((question) => question.answeredAt === null)
+    .filter((question) => question.answeredAt === null && question.kind !== "protected") // that one is the approval
     .map((question) =>
       blocker({ kind: "question", target: question.target, code: question.kind, text: question.text, who: "operator" }),
     );

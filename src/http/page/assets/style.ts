@@ -79,6 +79,7 @@ caption { text-align: start; padding: 8px 16px; color: var(--quiet); font-size: 
 th, td { padding: 9px 16px; text-align: start; vertical-align: top; border-bottom: 1px solid var(--line); }
 thead th { font-size: 12.5px; font-weight: 560; color: var(--soft); white-space: nowrap; }
 tbody th { font-weight: 560; }
+th.line code { white-space: nowrap; }
 tbody tr:last-child > * { border-bottom: 0; }
 tbody a.row { color: var(--text); font-weight: 560; }
 .sub { display: block; color: var(--quiet); font-size: 12.5px; font-weight: 400; overflow-wrap: anywhere; }
@@ -117,11 +118,12 @@ details > summary { cursor: pointer; font-weight: 560; min-height: 24px; }
 details[open] > summary { margin-bottom: 12px; }
 .sign-in { max-width: 420px; margin: 8vh auto 0; width: 100%; }
 .hidden { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
-@media (max-width: 900px) { .wide { display: none; } }
+@media (max-width: 900px) { .wide, table.stack .wide { display: none; } }
 @media (max-width: 640px) {
-  main { padding: 12px; } .top { padding: 8px 12px; gap: 8px 12px; } .mid { display: none; } th, td { padding: 9px 12px; }
+  main { padding: 12px; } .top { padding: 8px 12px; gap: 4px 12px; } .top nav { order: 3; width: 100%; } .mid, table.stack .mid { display: none; }
+  .cards { grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 8px; } th, td { padding: 9px 12px; }
   table.stack, table.stack tbody, table.stack tr, table.stack td, table.stack tbody th { display: block; border: 0; padding: 2px 0; }
-  table.stack thead { display: none; } table.stack tr { padding: 10px 12px; border-bottom: 1px solid var(--line); }
+  table.stack thead { display: none; } th.line code { white-space: normal; } table.stack tr { padding: 10px 12px; border-bottom: 1px solid var(--line); }
   table.stack td[data-label]::before { content: attr(data-label) ": "; color: var(--quiet); font-size: 12.5px; }
 }
 @media (prefers-reduced-motion: no-preference) {
