@@ -74,12 +74,13 @@ export function createCaseOpener(deps: CaseOpenerDeps): CaseOpener {
 
   async function openCase(client: Queryable, input: OpenCaseInput): Promise<OpenedCase> {
     const { notice, person } = input;
-    const existing = await row<{ id: string; state: CaseState }>(
+    const [existing] = await prepared<{ id: string; state: CaseState }>(
       client,
+      "case-of-generation",
       `SELECT id, state FROM cases WHERE person_id = $1 AND generation = $2 AND state <> 'cancelled'`,
       [person.id, person.generation],
     );
-    if (existing !== null) {
+    if (existing !== undefined) {
       await recordNotice(client, notice, existing.id);
       // Gone earlier than planned: the source says so now.
       if (existing.state === "scheduled" && input.startAt === null) await startScheduledCase(client, existing.id, deps);
@@ -184,7 +185,8 @@ const openCaseStatement = `
            $6::text AS hold, $7::boolean AS guarded, $16::timestamptz AS start_at),
   admitted AS (
     SELECT count(*) FILTER (WHERE admitted_at > now() - interval '10 minutes') AS ten_minutes, count(*) AS day
-      FROM cases WHERE source = $4 AND admitted_at > now() - interval '24 hours'),
+      FROM (SELECT admitted_at FROM cases WHERE source = $4 AND admitted_at > now() - interval '24 hours'
+             ORDER BY admitted_at DESC LIMIT $9::int) AS latest),
   decision AS (
     SELECT CASE WHEN input.hold IS NOT NULL THEN 'awaiting_approval'
                 WHEN input.start_at > now() THEN 'scheduled'
