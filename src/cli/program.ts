@@ -51,7 +51,7 @@ function createProgram(deps: CliDeps): Command {
     })
     .addHelpText(
       "after",
-      "\nExit codes: 0 done; 1 not done; 2 wrong usage. `lastday verify --help` names its own.\n\nExample:\n  $ lastday demo",
+      "\nExit codes: 0 done; 1 not done; 2 wrong usage. `verify` has more.\n\nExample:\n  $ lastday demo",
     );
   registerServers(program, deps);
   registerDemo(program, deps);

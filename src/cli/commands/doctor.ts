@@ -26,15 +26,18 @@ export function registerDoctor(program: Command, deps: CliDeps): void {
     if (options.json === true) printJson(deps, { ok: errors === 0, findings });
     else {
       const style = styleFor(deps.io);
-      deps.io.out(findings.map((finding) => findingText(finding, style)).join(""));
+      const labelWidth = Math.min(26, Math.max(...findings.map(({ check }) => check.length)) + 2);
+      deps.io.out(findings.map((finding) => findingText(finding, labelWidth, style)).join(""));
       deps.io.out(`\n${things(errors, "error")}, ${things(warnings, "warning")}.\n`);
     }
     deps.finish(errors === 0 ? exitCode.ok : exitCode.failed);
   });
 }
 
-function findingText({ check, level, what, fix }: Finding, style: Style): string {
-  const marks = { ok: style.good("ok"), warning: style.careful("warning"), error: style.bad("ERROR") };
-  const text = field(check, level === "ok" ? what : `${level === "error" ? "ERROR" : "warning"}: ${what}`);
-  return `${text.replace(level === "error" ? "ERROR" : level, marks[level])}${fix === null ? "" : field("", `-> ${fix}`)}`;
+function findingText({ check, level, what, fix }: Finding, labelWidth: number, style: Style): string {
+  if (level === "ok") return field(check, what, labelWidth);
+  const word = `${level}:`;
+  const painted = level === "error" ? style.bad(word) : style.careful(word);
+  const text = field(check, `${word} ${what}`, labelWidth).replace(word, painted);
+  return `${text}${fix === null ? "" : field("", `-> ${fix}`, labelWidth)}`;
 }

@@ -76,7 +76,7 @@ interface Stage {
   transcript: Transcript;
   opened: Opened;
   /** Returns when the user has seen enough. */
-  keep(): Promise<void>;
+  keep: () => Promise<void>;
 }
 
 async function actDemo(options: DemoOptions, { deps, transcript, opened, keep }: Stage): Promise<number> {
