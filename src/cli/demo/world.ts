@@ -4,15 +4,15 @@ import type { FakeKong } from "../../../connectors/testkit/fakes/kong/index.ts";
 /** Everybody here is invented; example.com belongs to nobody. */
 export const leaver = {
   externalId: "00u1demo0001",
-  userName: "sam.rivers@example.com",
-  givenName: "Sam",
-  familyName: "Rivers",
+  userName: "robin.sample@example.com",
+  givenName: "Robin",
+  familyName: "Sample",
 };
 export const bystander = {
   externalId: "00u1demo0002",
-  userName: "sam.rivers2@example.com",
-  givenName: "Sam",
-  familyName: "Rivers",
+  userName: "robin.sample2@example.com",
+  givenName: "Robin",
+  familyName: "Sample",
 };
 
 export interface DemoWorld {
@@ -37,16 +37,16 @@ export async function startWorld(adminToken: string): Promise<DemoWorld> {
         username: leaver.userName,
         custom_id: leaver.externalId,
         keyAuth: [{}, {}, {}, {}, {}],
-        jwt: [{ key: "sam-reports" }],
-        basicAuth: [{ username: "sam.rivers" }],
-        hmacAuth: [{ username: "sam.rivers" }],
+        jwt: [{ key: "robin-reports" }],
+        basicAuth: [{ username: "robin.sample" }],
+        hmacAuth: [{ username: "robin.sample" }],
         acls: ["staff"],
       },
       {
         username: bystander.userName,
         custom_id: bystander.externalId,
         keyAuth: [{}],
-        basicAuth: [{ username: "sam.rivers2" }],
+        basicAuth: [{ username: "robin.sample2" }],
         acls: ["staff"],
       },
     ],
