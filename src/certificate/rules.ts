@@ -21,7 +21,8 @@ export function assertRules(statement: Statement, leaves: readonly Leaf[]): void
     checkScope(contents);
   }
   checkUnique(contents.items);
-  for (const item of contents.items) checkItem(item, contents);
+  checkKnown(contents);
+  for (const item of contents.items) checkProof(item);
   checkTimes(statement, contents);
   checkOutcome(statement, contents);
 }
@@ -73,17 +74,24 @@ function checkUnique(items: readonly CertificateRecord[]): void {
   }
 }
 
-function checkItem(item: CertificateRecord, { scope, runs, erased }: Contents): void {
-  const where = `records[${item.seq}]`;
-  const { target, revocation, verification, holding } = item;
-  const entry = scope.find((candidate) => candidate.target === target.name);
-  if (entry === undefined ? erased === 0 : entry.connector !== target.connector) {
-    throw refuse("target-unknown", where, "its target and connector are not in the scope");
+function checkKnown({ items, scope, runs, erased }: Contents): void {
+  const connectors = new Map(scope.map(({ target, connector }) => [target, connector]));
+  const runIds = new Set(runs.map(({ id }) => id));
+  for (const { seq, target, revocation } of items) {
+    const where = `records[${seq}]`;
+    const connector = connectors.get(target.name);
+    // The entry may be among the erased leaves.
+    if (connector === undefined ? erased === 0 : connector !== target.connector) {
+      throw refuse("target-unknown", where, "its target and connector are not in the scope");
+    }
+    if (revocation !== null && erased === 0 && !runIds.has(revocation.runId)) {
+      throw refuse("run-unknown", where, "its run is not among the runs");
+    }
   }
-  const run = revocation && runs.find(({ id }) => id === revocation.runId);
-  if (revocation !== null && run === undefined && erased === 0) {
-    throw refuse("run-unknown", where, "its run is not among the runs");
-  }
+}
+
+function checkProof({ seq, verification, holding }: CertificateRecord): void {
+  const where = `records[${seq}]`;
   if (
     verification.verdict === "dead" &&
     (verification.grade === null ||
