@@ -1,13 +1,15 @@
-import { jest } from "@jest/globals";
 import type { Log } from "../../../src/domain/ports.ts";
 import { keepLock } from "../../../src/queue/lock-keeper.ts";
+
+// In an ES module this is where Jest hands itself over. @see https://jestjs.io/docs/ecmascript-modules
+const { jest: fakes } = import.meta as unknown as { jest: typeof jest };
 
 const nothing = (): void => undefined;
 const log: Log = { debug: nothing, info: nothing, warn: nothing, error: nothing, with: () => log };
 
 describe("a job's lock", () => {
-  beforeEach(() => jest.useFakeTimers());
-  afterEach(() => jest.useRealTimers());
+  beforeEach(() => fakes.useFakeTimers());
+  afterEach(() => fakes.useRealTimers());
 
   /** Keeps a lock of 30 s; `answers` are what the server says to each renewal, the last one for ever. */
   function keep(...answers: (() => Promise<boolean>)[]): { asked: number[]; lost: string[]; release(): void } {
@@ -33,7 +35,7 @@ describe("a job's lock", () => {
   it("is renewed every third of its length, for as long as the turn takes", async () => {
     const { asked, lost } = keep(ours);
 
-    await jest.advanceTimersByTimeAsync(100_000);
+    await fakes.advanceTimersByTimeAsync(100_000);
 
     expect(asked).toEqual([10, 20, 30, 40, 50, 60, 70, 80, 90, 100].map((seconds) => seconds * 1_000));
     expect(lost).toEqual([]);
@@ -47,11 +49,11 @@ describe("a job's lock", () => {
   ])("is lost, once, when $name", async ({ answers, lostAfterMs }) => {
     const { lost } = keep(...answers);
 
-    await jest.advanceTimersByTimeAsync(lostAfterMs - 1);
+    await fakes.advanceTimersByTimeAsync(lostAfterMs - 1);
     const before = [...lost];
-    await jest.advanceTimersByTimeAsync(1);
+    await fakes.advanceTimersByTimeAsync(1);
     const at = [...lost];
-    await jest.advanceTimersByTimeAsync(120_000);
+    await fakes.advanceTimersByTimeAsync(120_000);
 
     expect(before).toEqual([]);
     expect(at).toHaveLength(1);
@@ -61,7 +63,7 @@ describe("a job's lock", () => {
   it("survives a renewal that failed, when the next one succeeds", async () => {
     const { lost } = keep(away, ours);
 
-    await jest.advanceTimersByTimeAsync(200_000);
+    await fakes.advanceTimersByTimeAsync(200_000);
 
     expect(lost).toEqual([]);
   });
@@ -70,9 +72,9 @@ describe("a job's lock", () => {
     const slow = (): Promise<boolean> => new Promise((resolve) => setTimeout(() => resolve(true), 9_000));
     const { lost } = keep(slow, silence);
 
-    await jest.advanceTimersByTimeAsync(39_999);
+    await fakes.advanceTimersByTimeAsync(39_999);
     expect(lost).toEqual([]);
-    await jest.advanceTimersByTimeAsync(1);
+    await fakes.advanceTimersByTimeAsync(1);
 
     expect(lost).toHaveLength(1);
   });
@@ -82,10 +84,10 @@ describe("a job's lock", () => {
     { name: "with an answer under way", answers: [taken] },
   ])("is neither renewed nor reported once released: $name", async ({ answers }) => {
     const lock = keep(...answers);
-    jest.advanceTimersByTime(10_000);
+    fakes.advanceTimersByTime(10_000);
 
     lock.release();
-    await jest.advanceTimersByTimeAsync(120_000);
+    await fakes.advanceTimersByTimeAsync(120_000);
 
     expect(lock.asked).toEqual([10_000]);
     expect(lock.lost).toEqual([]);
