@@ -1,5 +1,4 @@
 import { z } from "zod";
-import { messageOf } from "../../domain/error.ts";
 import { CliError } from "../exit.ts";
 
 const callTimeoutMs = 20_000;
@@ -99,15 +98,13 @@ export class ApiClient {
     }
   }
 
+  /** `fetch` fails with a generic error whose cause is the one that tells. */
   #unreachable(error: unknown): CliError {
-    const cause = error instanceof Error && error.cause !== undefined ? error.cause : error;
-    const code = (cause as NodeJS.ErrnoException).code;
+    const { name, cause = error } = error as { name?: unknown; cause?: unknown };
+    const { code, message } = cause as { code?: unknown; message?: unknown };
+    const words = typeof code === "string" ? code : typeof message === "string" ? message : "no connection";
     const why =
-      code === "ECONNREFUSED"
-        ? "nothing listens there"
-        : error instanceof DOMException
-          ? "no answer in 20 s"
-          : messageOf(cause);
+      name === "TimeoutError" ? "no answer within 20 s" : code === "ECONNREFUSED" ? "nothing listens there" : words;
     return new CliError("no-server", `No Lastday server answers at ${this.base.href} (${why})`, {
       fix: "Start one with lastday start, or name another with --url or LASTDAY_URL.",
       cause: error,

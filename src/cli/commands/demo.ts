@@ -16,10 +16,7 @@ export function registerDemo(program: Command, deps: CliDeps): void {
     .option("--output <folder>", "where certificate, trust file and configuration go", "demo-output")
     .option("--json", "print what happened as JSON");
   withExample(command, "lastday demo", "lastday demo --keep");
-  command.addHelpText(
-    "after",
-    "\nExit codes: 0 all went as it must; 1 something did not, and is named; 2 wrong usage.",
-  );
+  command.addHelpText("after", "\nExit codes: 0 all went as it must; 1 something did not; 2 wrong usage.");
   command.action(async ({ keep, output, json }: { keep?: boolean; output: string; json?: boolean }) => {
     deps.finish(await deps.runDemo({ keep: keep === true, json: json === true, output: resolve(deps.io.cwd, output) }));
   });
