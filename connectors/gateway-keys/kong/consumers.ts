@@ -28,7 +28,7 @@ export async function findConsumer(kong: KongClient, target: string, id: string)
  * says nothing.
  * @throws {ConnectorError} `not-visible`.
  */
-export async function requireSeen(kong: KongClient, target: string): Promise<void> {
+async function requireSeen(kong: KongClient, target: string): Promise<void> {
   if ((await kong.consumersPage(null, 1)) === null) unseen(target);
 }
 

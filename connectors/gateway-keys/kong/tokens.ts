@@ -4,7 +4,6 @@ import { ConnectorError } from "../../contract/error.ts";
 import type { CursorPage } from "../../contract/paging.ts";
 import { pagesOf } from "../../contract/paging.ts";
 import type { KongToken } from "./client.ts";
-import { requireSeen } from "./consumers.ts";
 import type { CredentialKind, ListedCredential } from "./credentials.ts";
 import { fromSeconds } from "./credentials.ts";
 import type { KongDeps } from "./deps.ts";
@@ -67,7 +66,6 @@ export async function verifyToken(finding: Finding, deps: KongDeps): Promise<Ver
 async function isThere(finding: Finding, { kong, target }: KongDeps): Promise<boolean> {
   const token = await kong.token(finding.ref);
   if (token !== null) return token.id === finding.ref;
-  await requireSeen(kong, target);
   if ((await kong.look("oauth2_tokens")) === 200) return false;
   const what = `${target}: tokens cannot be seen at all: check the permission read /oauth2_tokens`;
   throw new ConnectorError("not-visible", what, { target, operation: "getOauth2Token", status: 404 });

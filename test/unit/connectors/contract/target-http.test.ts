@@ -171,7 +171,7 @@ describe("F07 a hostile answer", () => {
       name: "a zipped bomb",
       answer: (response) => {
         response.writeHead(200, { "content-type": "application/json", "content-encoding": "gzip" });
-        response.end(gzipSync(Buffer.alloc(4 * 1024 * 1024, " ")));
+        response.end(gzipSync(JSON.stringify({ id: "1", name: " ".repeat(4 * 1024 * 1024) })));
       },
       code: "invalid-response",
     },
@@ -282,6 +282,33 @@ describe("F07 a hostile answer", () => {
     const http = transport(server.origin);
 
     expect(await rejection(http.send(get("/start", { schema: thing })))).toMatchObject({ code });
+    await http.close();
+  });
+
+  it("that redirects to another origin of the same target is refused too: it would carry our headers there", async () => {
+    const other = await serve((_, response) => json(response, { id: "1", name: "one" }));
+    answer = (response) => {
+      response.writeHead(302, { location: `${other.origin}/` });
+      response.end();
+    };
+    const http = transport(server.origin, { origins: [server.origin, other.origin] });
+
+    expect(await rejection(http.send(get("/", { schema: thing })))).toMatchObject({ code: "egress-refused" });
+    expect(other.seen).toEqual([]);
+    await http.close();
+    await other.close();
+  });
+
+  it("that redirects a read with a body is not followed", async () => {
+    answer = (response) => {
+      response.writeHead(307, { location: "/elsewhere" });
+      response.end();
+    };
+    const http = transport(server.origin, { reads: ["ListUsers"] });
+    const listUsers = get("/", { method: "POST", operation: "ListUsers", json: {} });
+
+    expect(await rejection(http.send(listUsers))).toMatchObject({ code: "invalid-response" });
+    expect(server.seen).toEqual(["POST /"]);
     await http.close();
   });
 
