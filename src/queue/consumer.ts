@@ -58,18 +58,16 @@ export async function consume<Work>(
   async function runTurn(job: Job, token: string, work: Work, hold: Hold): Promise<void> {
     const { signal } = hold.stop;
     const othersWait = (): Promise<boolean> => backend.waitsBelow(queue, yieldedRank(job.priority));
-    let result: TurnResult;
+    let result: TurnResult | null = null;
     try {
       result = await handle(work, { signal, othersWait });
     } catch (error) {
-      if (!signal.aborted) {
-        log.error("job handler threw", { jobId: job.id, error });
-        throw error;
-      }
-      result = { kind: "delay", until: new Date() };
+      if (signal.aborted) result = { kind: "delay", until: new Date() };
+      else log.error("job handler threw", { jobId: job.id, error });
     }
     hold.release();
     if (hold.lost) throw new DelayedError();
+    if (result === null) throw new Error("job handler threw"); // message and stack go to the server: no more than this
     if (result.kind === "delay") await putBack(job, token, result);
   }
 

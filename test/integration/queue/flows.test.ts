@@ -168,6 +168,25 @@ describeOnBoth("case flows", (server) => {
     ]);
   });
 
+  it("T13 tells the server nothing of what a handler threw", async () => {
+    const queue = await server.open();
+    const threw = gate();
+    const diary = new Diary()
+      .on("a c1", () => Promise.reject(new Error("canary-in-the-message", { cause: "canary-in-the-cause" })))
+      .on("b c1", () => threw.passed.then(() => done));
+    await queue.addCases([{ caseId: "c1", targets: ["a", "b"], priority: "ordinary" }]);
+    await diary.work(queue, everything);
+    await diary.until("a c1");
+    await eventually(async () => (await server.jobs(["target-a"])).length === 0);
+
+    const dump = await server.dump(); // while certify still waits, and remembers its failed child
+    threw.open();
+    await diary.until("/certify c1");
+
+    expect(dump).toContain("job handler threw");
+    expect(dump).not.toContain("canary");
+  });
+
   it("T27 runs none of 1,000 crafted jobs, and goes on with its own", async () => {
     const queue = await server.open();
     const diary = new Diary();

@@ -25,6 +25,8 @@ export interface TestServer {
   producer(): FlowProducer<IQueueBackend>;
   /** Every job in these queues, as stored. */
   jobs(queues: readonly string[]): Promise<{ id?: string | undefined; name: string; data: unknown; delay: number }[]>;
+  /** Everything that the server holds, as text. */
+  dump(): Promise<string>;
   /** Deletes a job's data and leaves every reference to it. */
   loseJob(queue: string, id: string): Promise<void>;
   /** Everything gone, as by FLUSHALL or TRUNCATE. */
@@ -41,6 +43,7 @@ interface Raw {
   readonly factory: BackendFactory;
   readonly backend: CaseQueueOptions["backend"];
   readonly url: string;
+  dump(): Promise<string>;
   loseJob(queue: string, id: string): Promise<void>;
   flush(): Promise<void>;
   cutConnections(): Promise<void>;
@@ -100,6 +103,7 @@ function useServer(kind: "redis" | "postgres", connect: () => Raw): TestServer {
       });
       return (await Promise.all(found)).flat();
     },
+    dump: () => raw.dump(),
     loseJob: (queue, id) => raw.loseJob(queue, id),
     flush: () => raw.flush(),
     cutConnections: () => raw.cutConnections(),
@@ -117,6 +121,10 @@ function useRawRedis(): () => Raw {
       url,
       backend: { kind: "redis", url },
       factory: (name, opts, extra) => createRedisBackend(name, { ...opts, connection: redis }, extra),
+      async dump() {
+        const keys = await redis.keys("*");
+        return JSON.stringify(await Promise.all(keys.map(async (key) => [key, await redisText(redis, key)])));
+      },
       loseJob: async (queue, id) => void (await redis.del(`${prefix}:${queue}:${id}`)),
       flush: async () => void (await redis.flushall()),
       cutConnections: async () => void (await redis.call("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes")),
@@ -141,6 +149,13 @@ function useRawPostgres(): () => Raw {
       url,
       backend: { kind: "postgres", pool: shared },
       factory: (name, opts, extra) => createPostgresBackend(name, { ...opts, connection }, extra),
+      async dump() {
+        const { rows } = await pool.query(
+          `SELECT query_to_xml(format('SELECT * FROM %I.%I', schemaname, tablename), true, false, '')::text AS content
+             FROM pg_tables WHERE schemaname = 'bullmq'`,
+        );
+        return JSON.stringify(rows);
+      },
       loseJob: (queue, id) => run("DELETE FROM job WHERE queue = $1 AND id = $2", [queue, id]),
       async flush() {
         const truncate = "TRUNCATE job, job_dependency, job_log, meta, event, dedup, rate_limit";
@@ -165,4 +180,21 @@ function useRawPostgres(): () => Raw {
       end: () => pool.end(),
     };
   };
+}
+
+async function redisText(redis: Redis, key: string): Promise<unknown> {
+  switch (await redis.type(key)) {
+    case "hash":
+      return redis.hgetall(key);
+    case "list":
+      return redis.lrange(key, 0, -1);
+    case "set":
+      return redis.smembers(key);
+    case "zset":
+      return redis.zrange(key, "0", "-1");
+    case "stream":
+      return redis.xrange(key, "-", "+");
+    default:
+      return redis.get(key);
+  }
 }
