@@ -1,4 +1,4 @@
-import { Agent, ProxyAgent, request as callOut } from "undici";
+import { request as callOut } from "undici";
 import type { Dispatcher } from "undici";
 import type { z } from "zod";
 import type { Clock } from "../../src/domain/ports.ts";
@@ -8,7 +8,8 @@ import { parseJson } from "./json.ts";
 import type { Parsed } from "./json.ts";
 import { startDeadline } from "./deadline.ts";
 import type { Deadline } from "./deadline.ts";
-import { allowedUrl, guardedLookup } from "./egress.ts";
+import { createDispatcher } from "./dispatcher.ts";
+import { allowedUrl } from "./egress.ts";
 import type { Resolve } from "./egress.ts";
 import { ConnectorError } from "./error.ts";
 import type { ConnectorErrorCode } from "./error.ts";
@@ -54,8 +55,6 @@ export interface OwnedTargetHttp extends TargetHttp {
 }
 
 const defaultLimits: TransportLimits = { connectMs: 5_000, callMs: 20_000, maxBytes: 8 * 1024 * 1024, maxRedirects: 3 };
-const maxHeaderBytes = 32 * 1024;
-const maxConnections = 8;
 const redirectStatuses = new Set([301, 302, 303, 307, 308]);
 
 /** Where vendors put their own id of an exchange, the most telling first. */
@@ -88,7 +87,7 @@ export function createTargetHttp(options: TargetHttpOptions): OwnedTargetHttp {
   const limits = { ...defaultLimits, ...options.limits };
   const policy = { origins: options.origins, insecure: options.insecure };
   const reads = new Set(options.reads);
-  const dispatcher = dispatcherOf(options, limits);
+  const dispatcher = createDispatcher({ ...options, ...limits });
 
   async function send<Body, Problem>(request: TargetRequest<Body, Problem>): Promise<TargetReply<Body, Problem>> {
     const { operation, method, template } = request;
@@ -251,26 +250,6 @@ export function createTargetHttp(options: TargetHttpOptions): OwnedTargetHttp {
   }
 
   return { send, close: () => dispatcher.destroy() };
-}
-
-function dispatcherOf(options: TargetHttpOptions, limits: TransportLimits): Dispatcher {
-  const { ca, outboundProxy, redactor } = options;
-  const tls = ca === undefined ? {} : { ca };
-  const common = {
-    connections: maxConnections,
-    headersTimeout: limits.callMs,
-    bodyTimeout: limits.callMs,
-    maxHeaderSize: maxHeaderBytes,
-    allowH2: false,
-  };
-  if (outboundProxy === undefined) {
-    const lookup = guardedLookup({ origins: options.origins, insecure: options.insecure }, options.resolve);
-    return new Agent({ ...common, connect: { timeout: limits.connectMs, lookup, ...tls } });
-  }
-  const { password } = new URL(outboundProxy);
-  if (password !== "") redactor.register(decodeURIComponent(password));
-  const timeout = limits.connectMs;
-  return new ProxyAgent({ ...common, uri: outboundProxy, requestTls: { timeout, ...tls }, proxyTls: { timeout } });
 }
 
 function schemaFor(request: TargetRequest<unknown>, status: number): z.ZodType | undefined {

@@ -1,5 +1,9 @@
 import type { LookupAddress } from "node:dns";
+import { createServer } from "node:http";
+import { connect } from "node:net";
+import type { AddressInfo, Socket } from "node:net";
 import { allowedUrl, isMetadataAddress } from "../../../../connectors/contract/egress.ts";
+import { createRedactor } from "../../../../connectors/contract/redactor.ts";
 import { get, json, rejection, serve, transport } from "./support.ts";
 
 const policy = { origins: ["https://gateway.example"], insecure: false };
@@ -188,5 +192,40 @@ describe("T11 a name", () => {
 
     expect(await rejection(http.send(get("/")))).toMatchObject({ code: "unavailable" });
     await http.close();
+  });
+});
+
+describe("an outbound proxy", () => {
+  it("carries the calls, and its password is known to the redactor", async () => {
+    const server = await serve((_, response) => json(response, {}));
+    const tunnels: string[] = [];
+    const proxy = createServer();
+    proxy.on("connect", (request, socket: Socket) => {
+      tunnels.push(`${request.url} ${request.headers["proxy-authorization"] ?? "without credentials"}`);
+      const through = connect(server.port, "127.0.0.1", () => {
+        socket.write("HTTP/1.1 200 Connection established\r\n\r\n");
+        through.pipe(socket).pipe(through);
+      });
+      for (const end of [through, socket]) end.on("error", () => undefined);
+    });
+    await new Promise<void>((resolve) => proxy.listen(0, "127.0.0.1", resolve));
+    const { port } = proxy.address() as AddressInfo;
+    const redactor = createRedactor();
+    const http = transport("http://kong.example:8001", {
+      insecure: true,
+      redactor,
+      outboundProxy: `http://lastday:canary-password@127.0.0.1:${port}`,
+      resolve: async () => Promise.reject(new Error("the proxy resolves")),
+    });
+
+    await expect(http.send(get("/consumers"))).resolves.toMatchObject({ status: 200 });
+    expect(tunnels).toEqual([`kong.example:8001 Basic ${Buffer.from("lastday:canary-password").toString("base64")}`]);
+    expect(server.seen).toEqual(["GET /consumers"]);
+    expect(redactor.redact(tunnels.join())).not.toContain(Buffer.from("canary").toString("base64"));
+
+    await http.close();
+    await server.close();
+    proxy.closeAllConnections();
+    await new Promise((resolve) => proxy.close(resolve));
   });
 });
