@@ -24,6 +24,7 @@ export interface WorldOptions {
   readonly kong?: FakeKongOptions;
   /** Of the target, as in the configuration. */
   readonly settle?: string;
+  readonly lookGap?: string;
   readonly probes?: boolean;
   readonly guard?: { readonly tenMinutes: number; readonly day: number };
   readonly sourceToken?: string;
@@ -228,7 +229,7 @@ targets:
     ${adminToken === undefined ? "" : "secrets: { adminToken: env:KONG_ADMIN_TOKEN }"}
     match: [{ attribute: custom_id, equals: "{externalId}", trusted: true }]
 policy:
-  lookGap: 200ms
+  lookGap: ${options.lookGap ?? "200ms"}
   guard: { tenMinutes: ${guard.tenMinutes}, day: ${guard.day} }
 `;
 }
