@@ -34,12 +34,12 @@ export function certificateName({ kind, outcome }: { kind: string; outcome: stri
 }
 
 /** A card that says what failed, instead of an empty list (dashboard.md section 1: error is not empty). */
-export function errorCard({ title, detail, requestId, retry }: ErrorCardInput): Html {
+export function errorCard({ title, detail, requestId, next }: ErrorCardInput): Html {
   return html`<section class="card notice error" role="alert">
     <h1>${title}</h1>
     <p class="soft">${detail}</p>
     <p class="small quiet">Request <code>${requestId}</code></p>
-    ${retry === null ? nothing : html`<p><a class="button" href="${retry}">Try again</a></p>`}
+    <p><a class="button" href="${next.path}">${next.label}</a></p>
   </section>`;
 }
 
@@ -47,6 +47,5 @@ export interface ErrorCardInput {
   title: string;
   detail: string;
   requestId: string;
-  /** Path to try again, where trying again can help. */
-  retry: string | null;
+  next: { path: string; label: string };
 }

@@ -152,8 +152,11 @@ export function pageRouter(deps: HttpDeps, auth: AuthDeps, operations: readonly 
     const requestId = requestIdOf(res);
     if (problem.status >= 500)
       deps.log.error("page failed", { requestId, code: problem.code, reason: messageOf(thrown) });
-    const retry = req.method === "GET" && problem.status >= 500 ? req.originalUrl : `${basePath}/`;
-    const main = errorCard({ title: problem.title, detail: problem.message, requestId, retry });
+    const canRepeat = req.method === "GET" && problem.status >= 500;
+    const onward = canRepeat
+      ? { path: req.originalUrl, label: "Try again" }
+      : { path: `${basePath}/`, label: "Back to the offboardings" };
+    const main = errorCard({ title: problem.title, detail: problem.message, requestId, next: onward });
     show(res, null, { title: problem.title, here: null, follow: null, main }, problem.status);
   };
   router.use(showError);

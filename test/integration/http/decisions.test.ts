@@ -82,7 +82,7 @@ describe("a question about a case", () => {
     const answers = await Promise.all(
       ["leaver", "not-a-leaver"].map((answer) => operator.post(`/api/v1/questions/${questionId}/answer`, { answer })),
     );
-    expect(answers.map((one) => one.status).sort()).toEqual([200, 409]);
+    expect(new Set(answers.map((one) => one.status))).toEqual(new Set([200, 409]));
     expect(answers.find((one) => one.status === 409)?.body).toMatchObject({ code: "already-answered" });
   });
 
