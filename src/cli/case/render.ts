@@ -2,19 +2,26 @@ import type { CaseDetail, CaseSummary } from "../api/views.ts";
 import { field, padded, table } from "../terminal/table.ts";
 import { things, timeText } from "../terminal/size.ts";
 import type { Style } from "../terminal/style.ts";
-import { visible } from "../verify/layout.ts";
+import { visible, wrap } from "../verify/layout.ts";
 import type { Change } from "./changes.ts";
 import { gradeText } from "./changes.ts";
 
 const subjectColumns = 30;
 
-/** `    12.3 s  revoke    API key 7f3a21bc                revoked`: 80 columns, unless the text itself is longer. */
+/** `    12.3 s  revoke    API key 7f3a21bc                revoked`, in 80 columns; what is longer goes on below. */
 export function changeLine(change: Change, sinceMs: number, style: Style): string {
   const seconds = `${(sinceMs / 1_000).toFixed(1)} s`.padStart(8);
   const subject = change.subject === "" ? "" : `${padded(visible(change.subject), subjectColumns)}  `;
-  const text = visible(change.text);
-  const toned = { plain: text, good: style.good(text), bad: style.bad(style.bold(text)), careful: style.careful(text) };
-  return `${style.dim(seconds)}  ${padded(change.what, 9)} ${subject}${toned[change.tone]}\n`;
+  const head = `${seconds}  ${padded(change.what, 9)} ${subject}`;
+  const [first = "", ...more] = wrap(" ".repeat(head.length), visible(change.text));
+  const tones = {
+    plain: String,
+    good: style.good,
+    bad: (text: string) => style.bad(style.bold(text)),
+    careful: style.careful,
+  };
+  const toned = [first, ...more].map((line) => tones[change.tone](line.slice(head.length)));
+  return `${style.dim(seconds)}${head.slice(seconds.length)}${toned.join(`\n${" ".repeat(head.length)}`)}\n`;
 }
 
 /** A change as one of several targets' is told: with the name of its target. */

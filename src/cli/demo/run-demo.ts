@@ -29,7 +29,7 @@ import type { DemoWorld } from "./world.ts";
 export type DemoDeps = Omit<CliDeps, "finish" | "runDemo"> & { redactor: Redactor };
 
 /** How long the case may take before the demo says that something is wrong. */
-const patienceMs = 40_000;
+const patienceMs = 90_000;
 
 /**
  * The whole way on one machine: a fake gateway, the real server, a real SCIM deactivation, the certificate, the check.

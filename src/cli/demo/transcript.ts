@@ -59,7 +59,7 @@ function readableTranscript(io: CliIo): Transcript {
       for (const userName of userNames) line("POST", userName, "201, active");
     },
     deactivated({ status, tookMs }) {
-      line("PATCH", leaver.userName, `active=false: ${status} in ${tookMs.toFixed(0)} ms, durable`);
+      line("PATCH", leaver.userName, `active=false: ${status} in ${tookMs.toFixed(0)} ms`);
       heading("Lastday ends the access");
       startedAt = performance.now();
     },

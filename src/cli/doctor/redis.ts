@@ -16,7 +16,8 @@ export async function checkRedis(url: string): Promise<Finding[]> {
     commandTimeout: 5_000,
     connectionName: "lastday doctor",
   });
-  redis.on("error", () => undefined); // the failed command tells the same
+  let refusal: Error | null = null; // tells more than the command that fails of it
+  redis.on("error", (error: Error) => (refusal = error));
   try {
     await redis.connect();
     const version = /redis_version:(\S+)/.exec(await redis.info("server"))?.[1] ?? "of unknown version";
@@ -27,9 +28,11 @@ export async function checkRedis(url: string): Promise<Finding[]> {
       ...(await keepsFindings(redis)),
     ];
   } catch (error) {
-    return [failure("redis", `Redis cannot be used: ${messageOf(error)}`, "Check queue.redisUrl (REDIS_URL).")];
+    return [
+      failure("redis", `Redis cannot be used: ${messageOf(refusal ?? error)}`, "Check queue.redisUrl (REDIS_URL)."),
+    ];
   } finally {
-    redis.disconnect();
+    if (redis.status !== "end") redis.disconnect();
   }
 }
 

@@ -1,11 +1,11 @@
 import type { CliIo } from "../context.ts";
 
 export interface Style {
-  bold(text: string): string;
-  dim(text: string): string;
-  good(text: string): string;
-  bad(text: string): string;
-  careful(text: string): string;
+  bold: (text: string) => string;
+  dim: (text: string) => string;
+  good: (text: string) => string;
+  bad: (text: string) => string;
+  careful: (text: string) => string;
 }
 
 /**

@@ -149,6 +149,18 @@ describe("one line of progress", () => {
     );
   });
 
+  it("goes on below when its text is longer", () => {
+    const style = styleFor({ env: {}, isTerminal: { out: false, err: false } });
+    const long = { ...change, what: "resolve", subject: "sam", text: "trusted rule: custom_id equals {externalId}" };
+
+    expect(
+      changeLine(long, 400, style)
+        .split("\n")
+        .map((line) => line.length <= 80),
+    ).toEqual([true, true, true]);
+    expect(changeLine(long, 400, style)).toContain(`\n${" ".repeat(52)}equals {externalId}\n`);
+  });
+
   it.each([
     { name: "at a terminal", env: {}, coloured: true },
     { name: "with NO_COLOR", env: { NO_COLOR: "1" }, coloured: false },
