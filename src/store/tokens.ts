@@ -8,7 +8,7 @@ import { isWellFormedToken, mintToken, tokenDigest } from "./token-value.ts";
 
 export const tokenRoles = ["viewer", "auditor", "operator", "approver", "admin"] as const;
 
-/** What an API token may do; the permissions of each stand in `src/http/permission.ts`. */
+/** What an API token may do; each may do what the one before it may. */
 export type TokenRole = (typeof tokenRoles)[number];
 
 /** A token as anybody may see it: never its value, never its digest. */
@@ -139,15 +139,4 @@ export async function liveToken(client: Queryable, id: string): Promise<TokenRec
       WHERE id = $1 AND kind = 'api' AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > now())`,
     [id],
   );
-}
-
-/** Whether any live token of the kind exists for a source; a source without one cannot speak. */
-export async function hasSourceToken(client: Queryable, source: string): Promise<boolean> {
-  const found = await row(
-    client,
-    `SELECT 1 FROM token WHERE kind = 'source' AND source = $1 AND revoked_at IS NULL
-        AND (expires_at IS NULL OR expires_at > now()) LIMIT 1`,
-    [source],
-  );
-  return found !== null;
 }

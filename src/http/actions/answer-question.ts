@@ -94,7 +94,7 @@ async function letAct(client: Queryable, { id, caseId }: QuestionRow, actor: Act
   if (caseId === null) throw notFound();
   const locked = await lockCase(client, caseId);
   if (locked.state !== "awaiting_approval") throw new Problem("not-awaiting-approval", `The case is ${locked.state}.`);
-  if (!locked.personIsGone) throw new Problem("person-active-again", "Nothing is ended for an active person.");
+  if (locked.person === "returned") throw new Problem("person-active-again", "Nothing is ended for an active person.");
   await audit(client, {
     actor: actor.label,
     action: "question.answered",

@@ -9,6 +9,7 @@ import type { HttpDeps } from "../deps.ts";
 import { Problem } from "../problem.ts";
 import { approvalsNeeded } from "../views/case-detail.ts";
 import { lockCase, makeDue } from "./change-case.ts";
+import { deactivatePerson } from "./deactivate-person.ts";
 import type { LockedCase } from "./change-case.ts";
 
 export interface Approved {
@@ -39,7 +40,8 @@ export async function approveCase(
       throw new Problem("plan-changed", "Read the case again: what it would do is not what you approved.");
     if (locked.requestedBy === actor.label)
       throw new Problem("own-request", "Whoever asked for a case cannot approve it; somebody else has to.");
-    if (!locked.personIsGone) throw new Problem("person-active-again", "Nothing is ended for an active person.");
+    if (locked.person === "returned")
+      throw new Problem("person-active-again", "Nothing is ended for an active person.");
     await recordApproval(client, locked, actor);
     const needed = approvalsNeeded(locked);
     const given = await countApprovals(client, locked);
@@ -87,7 +89,7 @@ async function countApprovals(client: Queryable, { id, planSha256 }: LockedCase)
  */
 export async function releaseCase(
   client: Queryable,
-  { id }: Pick<LockedCase, "id">,
+  { id, person, personId }: LockedCase,
   { because, by }: { because: string; by: Actor },
 ): Promise<void> {
   await client.query(
@@ -102,6 +104,7 @@ export async function releaseCase(
     [id],
   );
   if (scheduled === null) {
+    if (person === "to-come") await deactivatePerson(client, personId, by); // its hour passed while it was held
     await client.query(`UPDATE cases SET state = 'open', state_reason = NULL WHERE id = $1`, [id]);
     await makeDue(client, id);
   }

@@ -18,8 +18,8 @@ export interface LockedCase {
   urgent: boolean;
   paused: boolean;
   planSha256: string;
-  /** Whether the person is still gone in the sense of this case (I04). */
-  personIsGone: boolean;
+  /** `gone` in the sense of this case (I04); `to-come` while it is scheduled; `returned` when it must not act. */
+  person: "gone" | "to-come" | "returned";
 }
 
 /**
@@ -34,8 +34,9 @@ export async function lockCase(client: Queryable, caseId: string): Promise<Locke
     client,
     `SELECT c.id, c.person_id AS "personId", c.generation, c.state, c.state_reason AS "stateReason",
             c.requested_by AS "requestedBy", c.urgent, c.paused, c.plan_sha256 AS "planSha256",
-            (NOT p.active AND p.generation = c.generation) AS "personIsGone"
-       FROM cases c JOIN person p ON p.id = c.person_id WHERE c.id = $1 FOR UPDATE OF c`,
+            CASE WHEN NOT p.active AND p.generation = c.generation THEN 'gone'
+                 WHEN p.active AND p.generation + 1 = c.generation THEN 'to-come' ELSE 'returned' END AS person
+       FROM cases c JOIN person p ON p.id = c.person_id WHERE c.id = $1 FOR NO KEY UPDATE OF c`,
     [caseId],
   );
   if (found === null) throw notFound();

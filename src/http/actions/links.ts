@@ -85,7 +85,7 @@ export async function answerTargetQuestions(
 ): Promise<void> {
   const cases = await rows<{ id: string }>(
     client,
-    `SELECT id FROM cases WHERE person_id = $1 AND state IN ('open', 'blocked') ORDER BY id FOR UPDATE`,
+    `SELECT id FROM cases WHERE person_id = $1 AND state IN ('open', 'blocked') ORDER BY id FOR NO KEY UPDATE`,
     [personId],
   );
   const answered = await rows<{ id: string; caseId: string | null }>(

@@ -1,4 +1,3 @@
-import { audit } from "../../store/audit.ts";
 import type { OpenedCase } from "../../store/open-case.ts";
 import { inTransaction } from "../../store/pool.ts";
 import { row } from "../../store/sql.ts";
@@ -7,8 +6,9 @@ import { requireRole } from "../actor.ts";
 import type { Actor } from "../actor.ts";
 import type { HttpDeps } from "../deps.ts";
 import { Problem } from "../problem.ts";
+import { deactivatePerson } from "./deactivate-person.ts";
 import { lockPerson } from "./find-person.ts";
-import type { PersonKey } from "./find-person.ts";
+import type { FoundPerson, PersonKey } from "./find-person.ts";
 
 /** The source under which people and notices of the manual door are filed; the guard counts it like any other. */
 export const manualSource = "manual";
@@ -32,7 +32,7 @@ export async function startOffboarding(input: StartInput, actor: Actor, deps: Ht
   return await inTransaction(deps.pool, async (client) => {
     const person = await lockPerson(client, input.who);
     if (input.at !== null) await requireFuture(client, input.at);
-    const generation = person.active ? await deactivate(client, person.id, actor) : person.generation;
+    const generation = await generationOf(client, person, input.at, actor);
     return await deps.caseOpener.openCase(client, {
       notice: {
         source: manualSource,
@@ -68,19 +68,12 @@ async function requireFuture(client: Queryable, at: Date): Promise<void> {
     });
 }
 
-/** Nothing is ever written for an active person (I04), so the claim changes the person first, as a source's would. */
-async function deactivate(client: Queryable, personId: string, actor: Actor): Promise<number> {
-  const changed = await row<{ generation: number }>(
-    client,
-    `UPDATE person SET active = false, generation = generation + 1, version = version + 1, updated_at = now()
-      WHERE id = $1 RETURNING generation`,
-    [personId],
-  );
-  if (changed === null) throw new Error("a locked person vanished");
-  await audit(client, {
-    actor: actor.label,
-    action: "person.deactivated",
-    data: { personId, generation: changed.generation },
-  });
-  return changed.generation;
+/**
+ * The generation under which the person is gone. Nothing is ever written for an active person (I04), so a claim that
+ * counts now changes the person first, as a source's would; one for later leaves them active until its hour, when the
+ * start of the case makes them gone under the next generation.
+ */
+async function generationOf(client: Queryable, person: FoundPerson, at: Date | null, actor: Actor): Promise<number> {
+  if (!person.active) return person.generation;
+  return at === null ? await deactivatePerson(client, person.id, actor) : person.generation + 1;
 }

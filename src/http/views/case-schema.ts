@@ -119,6 +119,5 @@ export const caseDetailView = caseSummaryView
 
 export type TargetView = z.output<typeof targetView>;
 export type ItemView = z.output<typeof itemView>;
-export type StepView = z.output<typeof stepView>;
 export type BlockerView = z.output<typeof blockerView>;
 export type CaseDetailView = z.output<typeof caseDetailView>;

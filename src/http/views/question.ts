@@ -11,8 +11,6 @@ export const candidate = z
   })
   .meta({ id: "Candidate" });
 
-export type Candidate = z.output<typeof candidate>;
-
 export const questionView = z
   .strictObject({
     id,

@@ -71,6 +71,11 @@ describe("starting a case by hand", () => {
       at,
     });
     expect(scheduled.body).toMatchObject({ state: "scheduled", nextDueAt: at, effectiveAt: at });
+    const { subject } = scheduled.body as { subject: { personId: string } };
+    const person = await http.database.pool.query(`SELECT active, generation FROM person WHERE id = $1`, [
+      subject.personId,
+    ]);
+    expect(person.rows).toEqual([{ active: true, generation: 1 }]);
 
     http.world.protected = ["ceo@acme.example"];
     await seedPerson(http.database, { userName: "ceo@acme.example" });
@@ -274,15 +279,29 @@ describe("T49 approval", () => {
     expect(response.status).toBe(202);
   });
 
-  it("keeps the date of a scheduled case that was held", async () => {
-    const caseId = await heldCase(true);
-    await http.database.pool.query(
-      `UPDATE cases SET effective_from = 'operator', effective_at = now() + interval '1 day' WHERE id = $1`,
+  it.each([
+    { name: "keeps the date of a case that was held before it", passed: false, state: "scheduled", active: true },
+    { name: "starts a case whose date passed while it was held", passed: true, state: "open", active: false },
+  ])("$name", async ({ passed, state, active }) => {
+    const userName = `later-${randomUUID()}`;
+    http.world.protected = [userName];
+    const personId = await seedPerson(http.database, { userName });
+    const requester = await http.as("admin", "requester");
+    const at = new Date(Date.now() + 3_600_000).toISOString();
+    const { body } = await requester.post("/api/v1/cases", { personId, reason: "hold", urgent: true, at });
+    const caseId = (body as { id: string }).id;
+    if (passed)
+      await http.database.pool.query(`UPDATE cases SET effective_at = now() - interval '1 s' WHERE id = $1`, [caseId]);
+
+    const approved = await approve(caseId, "anna");
+
+    expect(approved.body).toMatchObject({ released: true });
+    const { rows } = await http.database.pool.query(
+      `SELECT c.state, p.active, p.generation + p.active::int = c.generation AS matches
+         FROM cases c JOIN person p ON p.id = c.person_id WHERE c.id = $1`,
       [caseId],
     );
-    await approve(caseId, "anna");
-    const { body } = await (await http.as("viewer")).get(`/api/v1/cases/${caseId}`);
-    expect(body).toMatchObject({ state: "scheduled" });
+    expect(rows).toEqual([{ state, active, matches: true }]);
   });
 });
 
