@@ -1,7 +1,8 @@
 import { acquire, openRateBucket } from "../src/queue/rate-bucket.ts";
 import type { RateBucket } from "../src/queue/rate-bucket.ts";
 import type { Connector } from "../connectors/contract/connector.ts";
-import { createTargetHttp } from "../connectors/contract/target-http.ts";
+import { createDispatcher } from "../connectors/contract/dispatcher.ts";
+import { createTargetHttp, defaultLimits } from "../connectors/contract/target-http.ts";
 import { createSealedStore } from "../connectors/contract/sealed-store.ts";
 import { loadSealingKeys } from "../connectors/contract/sealing-key.ts";
 import { connectorById } from "../connectors/registry.ts";
@@ -71,6 +72,7 @@ export async function startWorkers(runtime: Runtime): Promise<RunningWorkers> {
     async stop() {
       await Promise.all(loops.map((loop) => loop.stop()));
       await Promise.all(consumers.map((consumer) => consumer.close(drainMs)));
+      await Promise.all(targets.map((target) => target.close()));
       redis?.disconnect();
     },
   };
@@ -79,6 +81,8 @@ export async function startWorkers(runtime: Runtime): Promise<RunningWorkers> {
 function workerTarget(target: TargetConfig, { redactor, metrics }: Runtime, bucket: RateBucket): WorkerTarget {
   const connector = connectorOf(target);
   const { perSecond, burst } = connector.limits;
+  const egress = { origins: connector.origins(target.settings), insecure: target.insecure };
+  const dispatcher = createDispatcher({ ...egress, ...defaultLimits, redactor });
   const rate = { perSecond: perSecond * target.rateShare, burst: Math.max(1, Math.floor(burst * target.rateShare)) };
   return {
     name: target.name,
@@ -90,14 +94,15 @@ function workerTarget(target: TargetConfig, { redactor, metrics }: Runtime, buck
     concurrency: target.concurrency,
     connect: (ports) =>
       createTargetHttp({
+        ...egress,
         target: target.name,
-        origins: connector.origins(target.settings),
-        insecure: target.insecure,
         reads: connector.reads,
         ports,
         redactor,
+        dispatcher,
         clock: () => new Date(),
       }),
+    close: () => dispatcher.destroy(),
     async rateSlot(signal) {
       const started = performance.now();
       await acquire(bucket, `target/${target.name}`, rate, signal);

@@ -38,6 +38,8 @@ export interface TargetHttpOptions {
   limits?: Partial<TransportLimits>;
   /** Takes the place of the system's resolver. */
   resolve?: Resolve;
+  /** Sockets that outlive one turn, from `createDispatcher` with the same options; closing them is then the caller's. */
+  dispatcher?: Dispatcher;
 }
 
 export interface TransportLimits {
@@ -54,7 +56,13 @@ export interface OwnedTargetHttp extends TargetHttp {
   close(): Promise<void>;
 }
 
-const defaultLimits: TransportLimits = { connectMs: 5_000, callMs: 20_000, maxBytes: 8 * 1024 * 1024, maxRedirects: 3 };
+/** Connect 5 s, whole call 20 s (trust rule 6). */
+export const defaultLimits: TransportLimits = {
+  connectMs: 5_000,
+  callMs: 20_000,
+  maxBytes: 8 * 1024 * 1024,
+  maxRedirects: 3,
+};
 const redirectStatuses = new Set([301, 302, 303, 307, 308]);
 
 /** Where vendors put their own id of an exchange, the most telling first. */
@@ -87,7 +95,7 @@ export function createTargetHttp(options: TargetHttpOptions): OwnedTargetHttp {
   const limits = { ...defaultLimits, ...options.limits };
   const policy = { origins: options.origins, insecure: options.insecure };
   const reads = new Set(options.reads);
-  const dispatcher = createDispatcher({ ...options, ...limits });
+  const dispatcher = options.dispatcher ?? createDispatcher({ ...options, ...limits });
 
   async function send<Body, Problem>(request: TargetRequest<Body, Problem>): Promise<TargetReply<Body, Problem>> {
     const { operation, method, template } = request;
@@ -249,7 +257,10 @@ export function createTargetHttp(options: TargetHttpOptions): OwnedTargetHttp {
     return new ConnectorError(code, redactor.redact(`${target}: ${operation} ${what}`), { target, operation, ...more });
   }
 
-  return { send, close: () => dispatcher.destroy() };
+  const close = async (): Promise<void> => {
+    if (options.dispatcher === undefined) await dispatcher.destroy();
+  };
+  return { send, close };
 }
 
 function schemaFor(request: TargetRequest<unknown>, status: number): z.ZodType | undefined {

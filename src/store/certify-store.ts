@@ -34,7 +34,7 @@ async function lockCase(client: pg.ClientBase, caseId: string): Promise<CaseSnap
             c.watches_done AS "watchesDone", c.completed_at AS "completedAt", c.last_freeze_at AS "lastFreezeAt",
             p.id AS "personId", p.user_name AS "userName", p.display_name AS "displayName"
        FROM cases c JOIN person p ON p.id = c.person_id LEFT JOIN notice n ON n.id = c.notice_id
-      WHERE c.id = $1 FOR UPDATE OF c`,
+      WHERE c.id = $1 FOR NO KEY UPDATE OF c`,
     [caseId],
   );
   if (found === null) return null;
@@ -46,7 +46,7 @@ async function lockCase(client: pg.ClientBase, caseId: string): Promise<CaseSnap
             freeze_reason AS "freezeReason", first_clean_at AS "firstCleanAt", accounts_sha256 AS "accountsSha256",
             inventory, listed_at AS "listedAt", gaps,
             (SELECT count(*)::int FROM case_account a WHERE a.case_id = case_target.case_id AND a.target = case_target.target) AS accounts
-       FROM case_target WHERE case_id = $1 ORDER BY target FOR UPDATE`,
+       FROM case_target WHERE case_id = $1 ORDER BY target FOR NO KEY UPDATE`,
     [caseId],
   );
   const items = await rows<ItemSnapshot>(client, itemsStatement, [caseId]);

@@ -31,7 +31,7 @@ export async function startScheduledCase(client: Queryable, caseId: string, { gu
   );
   const held = await row<{ generation: number; source: string; urgent: boolean }>(
     client,
-    `SELECT generation, source, urgent FROM cases WHERE id = $1 AND state = 'scheduled' FOR UPDATE`,
+    `SELECT generation, source, urgent FROM cases WHERE id = $1 AND state = 'scheduled' FOR NO KEY UPDATE`,
     [caseId],
   );
   if (person === null || held === null) return;

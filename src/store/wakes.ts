@@ -121,7 +121,7 @@ async function startWatches(client: pg.ClientBase, limit: number): Promise<numbe
     client,
     `SELECT id, run_no AS "runNo", plan FROM cases
       WHERE due_at <= clock_timestamp() AND state IN ('complete', 'complete_with_exceptions') AND NOT paused
-      ORDER BY due_at LIMIT $1 FOR UPDATE SKIP LOCKED`,
+      ORDER BY due_at LIMIT $1 FOR NO KEY UPDATE SKIP LOCKED`,
     [limit],
   );
   for (const { id, runNo } of due) {

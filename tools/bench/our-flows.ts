@@ -4,7 +4,8 @@ import { z } from "zod";
 import type { Connector } from "../../connectors/contract/connector.ts";
 import type { TargetHttp } from "../../connectors/contract/http.ts";
 import { createRedactor } from "../../connectors/contract/redactor.ts";
-import { createTargetHttp } from "../../connectors/contract/target-http.ts";
+import { createDispatcher } from "../../connectors/contract/dispatcher.ts";
+import { createTargetHttp, defaultLimits } from "../../connectors/contract/target-http.ts";
 import { noFault } from "../../src/domain/fault.ts";
 import { newId } from "../../src/domain/id.ts";
 import { openCaseQueue } from "../../src/queue/case-queue.ts";
@@ -137,6 +138,7 @@ export async function openOurFlows({
     async close() {
       await Promise.all(loops.map((loop) => loop.stop()));
       await Promise.all(consumers.map((consumer) => consumer.close(5_000)));
+      await Promise.all(workers.map((worker) => worker.close()));
       await queue.wipe();
       await queue.close();
     },
@@ -160,6 +162,9 @@ async function somePeople(pool: Pool, targets: readonly string[], count: number)
 }
 
 function workerTarget(name: string, url: string): WorkerTarget {
+  const redactor = createRedactor();
+  const egress = { origins: [url], insecure: false };
+  const dispatcher = createDispatcher({ ...egress, ...defaultLimits, redactor });
   return {
     name,
     connector: benchConnector(name),
@@ -170,14 +175,15 @@ function workerTarget(name: string, url: string): WorkerTarget {
     concurrency,
     connect: (ports) =>
       createTargetHttp({
+        ...egress,
         target: name,
-        origins: [url],
-        insecure: false,
         reads: [],
         ports,
-        redactor: createRedactor(),
+        redactor,
+        dispatcher,
         clock: () => new Date(),
       }),
+    close: () => dispatcher.destroy(),
     rateSlot: async () => {},
   };
 }

@@ -138,7 +138,7 @@ async function openFactory(
     redis.setMaxListeners(0);
     return {
       factory: (name, opts, extra) => createRedisBackend(name, { ...opts, connection: redis }, extra),
-      close: async () => void redis.disconnect(),
+      close: () => Promise.resolve(redis.disconnect()),
     };
   }
   // The same settings as ours, so that the two differ in what they do and in nothing else.

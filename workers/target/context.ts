@@ -19,8 +19,10 @@ export interface WorkerTarget {
   /** Overrides the settle time of every kind; visible configuration, never a code branch. */
   settleMs: number | null;
   concurrency: number;
-  /** A transport bound to one turn's ports. */
-  connect(ports: HostPorts): TargetHttp & { close(): Promise<void> };
+  /** A transport bound to one turn's ports, over sockets that all turns share. */
+  connect(ports: HostPorts): TargetHttp;
+  /** Closes those sockets. */
+  close(): Promise<void>;
   /** Waits for a slot of this credential's bucket. */
   rateSlot(signal: AbortSignal): Promise<void>;
 }

@@ -31,8 +31,6 @@ export async function runPreview(
   } catch (error) {
     if (!(error instanceof ConnectorError)) throw error;
     result = { kind: "failed", code: error.code, reason: error.message };
-  } finally {
-    await http.close();
   }
   await finishPreview(deps.pool, previewId, worker.name, result);
 }

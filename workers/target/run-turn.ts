@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { ConnectorError } from "../../connectors/contract/error.ts";
 import type { TurnResult } from "../../src/queue/port.ts";
 import type { Turn } from "../../src/queue/port.ts";
@@ -8,6 +9,9 @@ import { steps } from "./steps/index.ts";
 import type { StepResult } from "./step-result.ts";
 import { backOff } from "./trouble.ts";
 import { TargetTurn } from "./turn.ts";
+
+/** A shorter wait costs less inside the job than the way through the queue and back. */
+const worthAJobMs = 20;
 
 /**
  * Runs one target's part of one case from its first unfinished step until it is finished, must wait, or rests.
@@ -42,7 +46,6 @@ export async function runTurn(
     throw error;
   } finally {
     clearInterval(lease);
-    await http.close();
   }
 }
 
@@ -84,11 +87,16 @@ async function runSteps(
         continue;
       case "yield":
         // Every leaver of a batch is frozen before the first one is cleaned.
-        return (await queueTurn.othersWait())
-          ? { kind: "delay", until: deps.clock(), lowerPriority: true }
-          : runTurn(turn.case.id, worker, queueTurn, deps);
-      case "wait":
-        return { kind: "delay", until: result.until };
+        if (!(await queueTurn.othersWait())) continue;
+        await turn.settle({ release: true });
+        return { kind: "delay", until: deps.clock(), lowerPriority: true };
+      case "wait": {
+        const waitMs = result.until.getTime() - turn.now().getTime();
+        if (waitMs > worthAJobMs) return { kind: "delay", until: result.until };
+        await sleep(Math.max(0, waitMs) + 1, undefined, { signal: turn.signal }).catch(() => {});
+        if (turn.signal.aborted) return giveBack(turn);
+        continue;
+      }
       case "rest":
         return { kind: "done" };
     }

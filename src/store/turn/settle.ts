@@ -25,6 +25,7 @@ export interface StepRecord {
   id: string;
   kind: StepKind;
   startedAt: Date;
+  /** `running` while more of the same step follows; only its end is audited, since each write has an intent of its own. */
   result: string;
   detail: Record<string, unknown>;
 }
@@ -59,10 +60,11 @@ export async function settle(pool: pg.Pool, settlement: Settlement): Promise<voi
     return;
   }
   await inTransaction(pool, async (client) => {
-    // The case is locked before its targets, here and everywhere: two targets that end together see each other.
+    // The case is locked before its targets, here and everywhere: two targets that end together see each other. The lock
+    // leaves foreign keys alone: a step that is being written elsewhere refers to this case while it holds its own target.
     const held = await row<{ lastFreezeAt: Date | null }>(
       client,
-      `SELECT last_freeze_at AS "lastFreezeAt" FROM cases WHERE id = $1 FOR UPDATE`,
+      `SELECT last_freeze_at AS "lastFreezeAt" FROM cases WHERE id = $1 FOR NO KEY UPDATE`,
       [settlement.case.id],
     );
     const { target } = settlement;
@@ -73,19 +75,17 @@ export async function settle(pool: pg.Pool, settlement: Settlement): Promise<voi
     await settleTarget(client, settlement);
     if (settlement.freezeEnded === true) await voidEarlierLooks(client, settlement);
     if (settlement.reopened === true) await reopenCase(client, settlement);
-    await refreshCase(client, settlement.case.id);
+    if (mayMoveTheCase(settlement)) await refreshCase(client, settlement.case.id);
   });
 }
 
-/** Only a target that rests, or a freeze that ended, changes what the case as a whole may do. */
-function touchesTheCase({ target, freezeEnded, reopened, case: held }: Settlement): boolean {
-  return (
-    reopened === true ||
-    freezeEnded === true ||
-    target.state === "finished" ||
-    needsSomebody(target.state) ||
-    held.state === "blocked"
-  );
+/** A freeze that ended concerns the looks of other targets; a target that rests, or no longer does, the case's state. */
+function touchesTheCase(settlement: Settlement): boolean {
+  return settlement.reopened === true || settlement.freezeEnded === true || mayMoveTheCase(settlement);
+}
+
+function mayMoveTheCase({ target, case: held }: Settlement): boolean {
+  return target.state === "finished" || needsSomebody(target.state) || held.state === "blocked";
 }
 
 async function settleTarget(client: Queryable, { case: held, target, ...settlement }: Settlement): Promise<void> {
@@ -180,21 +180,25 @@ const settleStatement = `
          WHERE i.id = c.id AND EXISTS (SELECT 1 FROM held)),
   au AS (INSERT INTO audit (actor, action, case_id, target, data)
          SELECT 'worker', 'step.' || s.kind || '.ended', $1, $2,
-                jsonb_build_object('stepId', s.id, 'result', s.result, 'detail', s.detail) FROM s)
+                jsonb_build_object('stepId', s.id, 'result', s.result, 'detail', s.detail) FROM s
+          WHERE s.result <> 'running')
   SELECT count(*)::int AS settled FROM held`;
 
 /** A freeze that ends later voids the clean looks of every other target (design section 4). */
 async function voidEarlierLooks(client: Queryable, { case: held, target }: Settlement): Promise<void> {
-  await client.query(`UPDATE cases SET last_freeze_at = clock_timestamp() WHERE id = $1`, [held.id]);
-  const voided = await client.query(
-    `UPDATE case_target
-        SET first_clean_at = NULL, second_clean_at = NULL, finished_at = NULL, step = 'verify',
-            state = CASE WHEN state = 'finished' THEN 'pending' ELSE state END, due_at = coalesce(due_at, clock_timestamp())
-      WHERE case_id = $1 AND target <> $2 AND mode = 'enforce' AND first_clean_at IS NOT NULL AND step IN ('verify', 'done')`,
+  await client.query(
+    `WITH frozen AS (UPDATE cases SET last_freeze_at = clock_timestamp() WHERE id = $1),
+          voided AS (
+            UPDATE case_target
+               SET first_clean_at = NULL, second_clean_at = NULL, finished_at = NULL, step = 'verify',
+                   state = CASE WHEN state = 'finished' THEN 'pending' ELSE state END,
+                   due_at = coalesce(due_at, clock_timestamp())
+             WHERE case_id = $1 AND target <> $2 AND mode = 'enforce' AND first_clean_at IS NOT NULL
+               AND step IN ('verify', 'done')
+            RETURNING 1)
+     INSERT INTO outbox (kind, case_id) SELECT 'wake', $1 WHERE EXISTS (SELECT 1 FROM voided)`,
     [held.id, target.target],
   );
-  if ((voided.rowCount ?? 0) > 0)
-    await client.query(`INSERT INTO outbox (kind, case_id) VALUES ('wake', $1)`, [held.id]);
 }
 
 async function reopenCase(client: Queryable, { case: held, target }: Settlement): Promise<void> {

@@ -1,6 +1,6 @@
 import type pg from "pg";
 import type { Account } from "../../domain/access.ts";
-import { row, rows } from "../sql.ts";
+import { row } from "../sql.ts";
 import { caseColumns, itemColumns, targetColumns } from "./rows.ts";
 import type { CaseRow, ItemRow, TargetRow } from "./rows.ts";
 
@@ -19,7 +19,7 @@ export type Taken =
  * It never waits for a lease. A write that the previous holder may still have on its way is waited out first.
  */
 export async function takeTurn(pool: pg.Pool, caseId: string, target: string): Promise<Taken> {
-  const taken = await row<TargetRow & { at: Date }>(
+  const taken = await row<TargetRow>(
     pool,
     `UPDATE case_target t
         SET fencing = t.fencing + 1, lease_until = clock_timestamp() + $3 * interval '1 ms', state = 'running',
@@ -28,41 +28,60 @@ export async function takeTurn(pool: pg.Pool, caseId: string, target: string): P
       WHERE t.case_id = $1 AND t.target = $2 AND c.id = t.case_id
         AND c.state IN ('open', 'blocked', 'complete', 'complete_with_exceptions') AND NOT c.paused
         AND t.state <> 'finished' AND (t.due_at IS NULL OR t.due_at <= clock_timestamp() + interval '20 ms')
-      RETURNING ${targetColumns}, clock_timestamp() AS at`,
+      RETURNING ${targetColumns}`,
     [caseId, target, leaseMs],
   );
   if (taken === null) return whyNothing(pool, caseId, target);
 
-  const inFlight = await row<{ until: Date; waiting: boolean }>(
+  const rest = await row<{ case: CaseRow | null; items: ItemRow[]; accounts: Account[]; inFlightUntil: Date | null }>(
     pool,
-    `SELECT max(opened_at) + $3 * interval '1 ms' AS until, max(opened_at) + $3 * interval '1 ms' > clock_timestamp() AS waiting
-       FROM intent WHERE case_id = $1 AND target = $2 AND closed_at IS NULL`,
+    restOfTurn,
     [caseId, target, intentMayBeInFlightMs],
   );
-  if (inFlight?.waiting === true) {
+  if (rest === null || rest.case === null) return { kind: "nothing" };
+  if (rest.inFlightUntil !== null) {
     await pool.query(
       `UPDATE case_target SET state = 'waiting', reason_code = 'write-in-flight', due_at = $4, lease_until = NULL,
               reason = 'A write of the previous worker may still be on its way'
         WHERE case_id = $1 AND target = $2 AND fencing = $3`,
-      [caseId, target, taken.fencing, inFlight.until],
+      [caseId, target, taken.fencing, rest.inFlightUntil],
     );
-    return { kind: "not-before", until: inFlight.until };
+    return { kind: "not-before", until: rest.inFlightUntil };
   }
+  return {
+    kind: "taken",
+    case: withDates(rest.case, ["lastFreezeAt"]),
+    target: taken,
+    items: rest.items.map((item) => withDates(item, itemDates)),
+    accounts: rest.accounts,
+  };
+}
 
-  const [found, items, accounts] = await Promise.all([
-    row<CaseRow>(pool, `SELECT ${caseColumns} FROM cases c WHERE c.id = $1`, [caseId]),
-    rows<ItemRow>(pool, `SELECT ${itemColumns} FROM item i WHERE i.case_id = $1 AND i.target = $2 ORDER BY i.id`, [
-      caseId,
-      target,
-    ]),
-    rows<Account>(
-      pool,
-      `SELECT account_id AS id, label FROM case_account WHERE case_id = $1 AND target = $2 ORDER BY account_id`,
-      [caseId, target],
-    ),
-  ]);
-  if (found === null) return { kind: "nothing" };
-  return { kind: "taken", case: found, target: taken, items, accounts };
+/** One round trip after the fencing token was raised: only then does it see every intent of the previous holder. */
+const restOfTurn = `
+  SELECT (SELECT to_jsonb(one) FROM (SELECT ${caseColumns} FROM cases c WHERE c.id = $1) one) AS "case",
+         coalesce((SELECT jsonb_agg(to_jsonb(one) ORDER BY one.id) FROM
+           (SELECT ${itemColumns} FROM item i WHERE i.case_id = $1 AND i.target = $2) one), '[]') AS items,
+         coalesce((SELECT jsonb_agg(jsonb_build_object('id', account_id, 'label', label) ORDER BY account_id)
+           FROM case_account WHERE case_id = $1 AND target = $2), '[]') AS accounts,
+         (SELECT max(opened_at) + $3 * interval '1 ms' FROM intent
+           WHERE case_id = $1 AND target = $2 AND closed_at IS NULL
+             AND opened_at + $3 * interval '1 ms' > clock_timestamp()) AS "inFlightUntil"`;
+
+const itemDates = [
+  "createdAtTarget",
+  "lastUsedAt",
+  "expiresAt",
+  "discoveredAt",
+  "requestedAt",
+  "outcomeAt",
+  "verdictAt",
+] as const satisfies readonly (keyof ItemRow)[];
+
+/** JSON has no dates: these members arrive as text. */
+function withDates<Row extends object>(found: Row, names: readonly (keyof Row)[]): Row {
+  const dates = names.map((name) => [name, found[name] === null ? null : new Date(String(found[name]))] as const);
+  return { ...found, ...Object.fromEntries(dates) };
 }
 
 async function whyNothing(pool: pg.Pool, caseId: string, target: string): Promise<Taken> {

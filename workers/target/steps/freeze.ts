@@ -18,7 +18,6 @@ export async function freezeStep(turn: TargetTurn, session: unknown): Promise<St
   });
   await turn.settle({
     freezeEnded: true,
-    release: true,
     step: {
       kind: "freeze",
       result: result.state,

@@ -3,6 +3,7 @@ import type { Trouble } from "../../../src/stages/discover/look-for-access.ts";
 import { revokeItem } from "../../../src/stages/revoke/revoke-item.ts";
 import { revokeOrder } from "../../../src/stages/revoke/revoke-order.ts";
 import { findingOf } from "../../../src/store/turn/rows.ts";
+import type { TargetRow } from "../../../src/store/turn/rows.ts";
 import { attempt, backOff } from "../trouble.ts";
 import type { StepResult } from "../step-result.ts";
 import type { TargetTurn } from "../turn.ts";
@@ -44,7 +45,12 @@ export async function revokeStep(turn: TargetTurn, session: unknown): Promise<St
     });
     item.state = itemStateOf(item);
     counts[attempted.state] = (counts[attempted.state] ?? 0) + 1;
-    await turn.settle({ changedItems: [item], step: { kind: "revoke", result: "running", detail: counts } });
+    const last = item === due.at(-1) && troubles.length === 0;
+    if (last) Object.assign(target, done(turn));
+    await turn.settle({
+      changedItems: [item],
+      step: { kind: "revoke", result: last ? "done" : "running", detail: counts },
+    });
     await turn.deps.fault("step.revoke.after-record");
   }
   turn.itemRef = null;
@@ -63,7 +69,13 @@ export async function revokeStep(turn: TargetTurn, session: unknown): Promise<St
       },
     );
   }
-  Object.assign(target, { reasonCode: null, reason: null, step: "verify", dueAt: turn.now() });
-  await turn.settle({ step: { kind: "revoke", result: "done", detail } });
+  if (due.length === 0) {
+    Object.assign(target, done(turn));
+    await turn.settle({ step: { kind: "revoke", result: "done", detail } });
+  }
   return { kind: "next" };
+}
+
+function done(turn: TargetTurn): Partial<TargetRow> {
+  return { reasonCode: null, reason: null, step: "verify", dueAt: turn.now() };
 }
