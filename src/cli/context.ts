@@ -13,6 +13,8 @@ export interface CliIo {
   isTerminal: { out: boolean; err: boolean };
   /** Resolves at the first request to stop (SIGINT, SIGTERM); the second ends the process. */
   interrupted: Promise<NodeJS.Signals>;
+  /** Resolves with what nobody caught; from the moment somebody waits for it, that no longer ends the process at once. */
+  crashed: Promise<unknown>;
 }
 
 /** A running server, as `src/runtime.ts` hands it out. */

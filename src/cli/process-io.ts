@@ -16,6 +16,7 @@ export function createProcessIo(env: Environment): ProcessIo {
     });
   }
   let interrupted: Promise<NodeJS.Signals> | null = null;
+  let crashed: Promise<unknown> | null = null;
   return {
     env,
     cwd: process.cwd(),
@@ -25,6 +26,10 @@ export function createProcessIo(env: Environment): ProcessIo {
     get interrupted() {
       interrupted ??= firstSignal();
       return interrupted;
+    },
+    get crashed() {
+      crashed ??= firstCrash();
+      return crashed;
     },
     flush: async () => {
       await Promise.all([process.stdout, process.stderr].map(drained));
@@ -43,6 +48,13 @@ async function firstSignal(): Promise<NodeJS.Signals> {
         resolve(signal);
       });
     }
+  });
+}
+
+async function firstCrash(): Promise<unknown> {
+  return await new Promise((resolve) => {
+    // An unhandled rejection arrives here too: Node's default turns it into an uncaught exception.
+    process.on("uncaughtException", (error) => resolve(error));
   });
 }
 

@@ -59,10 +59,7 @@ function targetChanges(before: CaseTarget | null, after: CaseTarget): Change[] {
             target,
             what: "freeze",
             subject: after.accounts.map(({ label }) => label).join(", "),
-            text:
-              after.freeze.state === "frozen"
-                ? "frozen: nothing new can be made"
-                : (after.freeze.reason ?? after.freeze.state),
+            text: after.freeze.state === "frozen" ? "frozen, reversibly" : (after.freeze.reason ?? after.freeze.state),
             tone: after.freeze.state === "unsupported" ? "careful" : "plain",
           },
         ];

@@ -49,6 +49,7 @@ async function serve(config: LoadedConfig, parts: Parts, { json }: { json: boole
   const end = await Promise.race([
     interrupted.then((signal) => ({ signal })),
     server.failed.then((error) => ({ error })),
+    deps.io.crashed.then((error) => ({ error })),
   ]);
   if ("error" in end) log.error("server failed", { error: end.error });
   else log.info("stopping", { signal: end.signal });

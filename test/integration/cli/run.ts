@@ -11,7 +11,13 @@ export interface Ran {
 /** Runs one command in this process, with everything around it replaced by what a test gives. */
 export async function run(
   words: readonly string[],
-  given: { env?: Environment; cwd?: string; deps?: Partial<CliDeps>; interrupt?: Promise<NodeJS.Signals> } = {},
+  given: {
+    env?: Environment;
+    cwd?: string;
+    deps?: Partial<CliDeps>;
+    interrupt?: Promise<NodeJS.Signals>;
+    crash?: Promise<unknown>;
+  } = {},
 ): Promise<Ran> {
   let out = "";
   let err = "";
@@ -26,6 +32,7 @@ export async function run(
       err: (text) => void (err += text),
       isTerminal: { out: false, err: false },
       interrupted: given.interrupt ?? new Promise(() => undefined),
+      crashed: given.crash ?? new Promise(() => undefined),
     },
     version: "1.2.3",
     connectors: [],

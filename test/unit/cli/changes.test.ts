@@ -43,7 +43,7 @@ describe("what happened between two readings of a case", () => {
       name: "it was frozen",
       before: aCase({ targetList: [running] }),
       after: aCase({ targetList: [frozen] }),
-      lines: ["freeze sam: frozen: nothing new can be made"],
+      lines: ["freeze sam: frozen, reversibly"],
     },
     {
       name: "it could not be frozen",

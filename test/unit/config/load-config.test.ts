@@ -488,6 +488,62 @@ describe("I15 secrets", () => {
   });
 });
 
+describe("Redis", () => {
+  it.each([
+    { name: "loopback needs nothing", queue: "redis://127.0.0.1:6379", more: "", problems: [] },
+    { name: "beyond it, TLS and a password", queue: "rediss://:pw@redis.example.com", more: "", problems: [] },
+    {
+      name: "T28 a password alone is not enough",
+      queue: "redis://:pw@redis.example.com",
+      more: "",
+      problems: ["a Redis beyond loopback without TLS"],
+    },
+    {
+      name: "T28 TLS alone is not enough",
+      queue: "rediss://redis.example.com",
+      more: "",
+      problems: ["a Redis beyond loopback without a password"],
+    },
+    {
+      name: "unless the operator says that its network is private",
+      queue: "redis://redis",
+      more: ", insecure: true",
+      problems: [],
+    },
+  ])("$name", ({ queue, more, problems }) => {
+    const yaml = `queue: { redisUrl: env:QUEUE${more} }`;
+
+    if (problems.length === 0) expect(load(yaml, { QUEUE: queue }).queue?.redisUrl.reveal()).toBe(queue);
+    else expect(problemsOf(() => load(yaml, { QUEUE: queue })).map(({ found }) => found)).toEqual(problems);
+  });
+
+  it("is shared under a prefix of one's own", () => {
+    const env = { REDIS_URL: "redis://127.0.0.1:6379" };
+
+    expect(load(null, env).queue?.prefix).toBe("lastday");
+    expect(load("queue: { redisUrl: env:REDIS_URL, prefix: staging }", env).queue?.prefix).toBe("staging");
+  });
+});
+
+describe("the passphrase of the signing key", () => {
+  it("can be in a file; a missing file stops the start", () => {
+    writeFileSync(join(folder, "pass"), "correct horse\n", { mode: 0o600 });
+
+    expect(load(null, { LASTDAY_KEY_PASSPHRASE_FILE: "pass" }).keyPassphrase?.reveal()).toBe("correct horse");
+    expect(problemsOf(() => load(null, { LASTDAY_KEY_PASSPHRASE_FILE: "none" }))).toEqual([
+      expect.objectContaining({ path: "LASTDAY_KEY_PASSPHRASE_FILE" }),
+    ]);
+  });
+});
+
+describe("what the redactor has to know", () => {
+  it("is every secret that was read, and nothing that was not", () => {
+    const texts = load(complete, completeEnv).secretTexts.map((secret) => secret.reveal());
+
+    expect(texts.toSorted()).toEqual(Object.values(completeEnv).toSorted());
+  });
+});
+
 describe("warnings", () => {
   it.each([
     { name: "tokens in clear beyond loopback", yaml: "listen: 0.0.0.0:4400", paths: ["listen"] },
