@@ -69,5 +69,4 @@ export const configSchema = z.strictObject({
   policy: policy.prefault({}).describe("How long, how often and how much at once"),
 });
 
-export type ConfigFile = z.input<typeof configSchema>;
 export type ParsedConfig = z.output<typeof configSchema>;
