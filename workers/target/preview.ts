@@ -5,6 +5,7 @@ import { resolveAccounts } from "../../src/stages/resolve/resolve-accounts.ts";
 import { loadIdentity, loadRivals, loadStrangersLinks } from "../../src/store/identity.ts";
 import { finishPreview, previewedPerson } from "../../src/store/previews.ts";
 import type { PreviewResult } from "../../src/store/previews.ts";
+import { databaseNow } from "../../src/store/turn/take.ts";
 import type { TargetDeps, WorkerTarget } from "./context.ts";
 
 /** Runs resolve and discover over a transport that refuses every write; records what a case would find here. */
@@ -44,12 +45,15 @@ async function look(
   const { connector, name, settings, secrets } = worker;
   const session = await connector.open({ target: name, settings, secrets, http, clock: deps.clock, log: deps.log });
   const open = { name, connector, session };
-  const { person, links } = await loadIdentity(deps.pool, personId, name);
+  const { person, known } = await loadIdentity(deps.pool, personId, name);
   const resolution = await resolveAccounts(
     open,
-    { person, rules: worker.rules, links },
+    { person, rules: worker.rules, ...known },
     {
-      principals: () => deps.principals.list(open),
+      async principals() {
+        const now = await databaseNow(deps.pool);
+        return (await deps.principals.list(open, { now, since: now })).principals;
+      },
       linkedToOthers: () => loadStrangersLinks(deps.pool, person.id, name),
       rivals: (values) => loadRivals(deps.pool, person.id, values),
     },

@@ -13,6 +13,7 @@ export interface CaseRow {
   runId: string;
   runNo: number;
   plan: CasePlan;
+  runStartedAt: Date;
   lastFreezeAt: Date | null;
 }
 
@@ -79,7 +80,7 @@ export interface ItemRow {
 
 export const caseColumns = `
   c.id, c.person_id AS "personId", c.generation, c.state, c.priority, c.preserve, c.run_id AS "runId", c.run_no AS "runNo",
-  c.plan, c.last_freeze_at AS "lastFreezeAt"`;
+  c.plan, c.run_started_at AS "runStartedAt", c.last_freeze_at AS "lastFreezeAt"`;
 
 export const targetColumns = `
   t.case_id AS "caseId", t.target, t.connector, t.mode, t.state, t.step, t.reason_code AS "reasonCode", t.reason,

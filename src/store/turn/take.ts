@@ -1,6 +1,6 @@
 import type pg from "pg";
 import type { Account } from "../../domain/access.ts";
-import { row } from "../sql.ts";
+import { prepared, row } from "../sql.ts";
 import { caseColumns, itemColumns, targetColumns } from "./rows.ts";
 import type { CaseRow, ItemRow, TargetRow } from "./rows.ts";
 
@@ -19,8 +19,9 @@ export type Taken =
  * It never waits for a lease. A write that the previous holder may still have on its way is waited out first.
  */
 export async function takeTurn(pool: pg.Pool, caseId: string, target: string): Promise<Taken> {
-  const taken = await row<TargetRow>(
+  const [taken] = await prepared<TargetRow>(
     pool,
+    "take-turn",
     `UPDATE case_target t
         SET fencing = t.fencing + 1, lease_until = clock_timestamp() + $3 * interval '1 ms', state = 'running',
             due_at = clock_timestamp(), updated_at = clock_timestamp()
@@ -31,14 +32,10 @@ export async function takeTurn(pool: pg.Pool, caseId: string, target: string): P
       RETURNING ${targetColumns}`,
     [caseId, target, leaseMs],
   );
-  if (taken === null) return whyNothing(pool, caseId, target);
+  if (taken === undefined) return whyNothing(pool, caseId, target);
 
-  const rest = await row<{ case: CaseRow | null; items: ItemRow[]; accounts: Account[]; inFlightUntil: Date | null }>(
-    pool,
-    restOfTurn,
-    [caseId, target, intentMayBeInFlightMs],
-  );
-  if (rest === null || rest.case === null) return { kind: "nothing" };
+  const [rest] = await prepared<RestOfTurn>(pool, "rest-of-turn", restOfTurn, [caseId, target, intentMayBeInFlightMs]);
+  if (rest === undefined || rest.case === null) return { kind: "nothing" };
   if (rest.inFlightUntil !== null) {
     await pool.query(
       `UPDATE case_target SET state = 'waiting', reason_code = 'write-in-flight', due_at = $4, lease_until = NULL,
@@ -50,11 +47,18 @@ export async function takeTurn(pool: pg.Pool, caseId: string, target: string): P
   }
   return {
     kind: "taken",
-    case: withDates(rest.case, ["lastFreezeAt"]),
+    case: withDates(rest.case, ["runStartedAt", "lastFreezeAt"]),
     target: taken,
     items: rest.items.map((item) => withDates(item, itemDates)),
     accounts: rest.accounts,
   };
+}
+
+interface RestOfTurn {
+  case: CaseRow | null;
+  items: ItemRow[];
+  accounts: Account[];
+  inFlightUntil: Date | null;
 }
 
 /** One round trip after the fencing token was raised: only then does it see every intent of the previous holder. */

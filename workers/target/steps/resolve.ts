@@ -9,13 +9,21 @@ import { clear, finish } from "./endings.ts";
 /** Person to accounts. Ambiguity stops this target and asks a person; the other targets go on. */
 export async function resolveStep(turn: TargetTurn, session: unknown): Promise<StepResult> {
   const { target, worker, deps } = turn;
-  const { person, links } = await loadIdentity(deps.pool, turn.case.personId, target.target);
+  const { person, known } = await loadIdentity(deps.pool, turn.case.personId, target.target);
   const open = turn.with(session);
+  let listedAt = turn.stepStartedAt;
   const resolution = await resolveAccounts(
     open,
-    { person, rules: worker.rules, links },
+    { person, rules: worker.rules, ...known },
     {
-      principals: () => deps.principals.list(open),
+      async principals() {
+        const { startedAt, principals } = await deps.principals.list(open, {
+          now: turn.now(),
+          since: turn.case.runStartedAt,
+        });
+        listedAt = startedAt;
+        return principals;
+      },
       linkedToOthers: () => loadStrangersLinks(deps.pool, person.id, target.target),
       rivals: (values) => loadRivals(deps.pool, person.id, values),
     },
@@ -47,7 +55,7 @@ export async function resolveStep(turn: TargetTurn, session: unknown): Promise<S
         ...clear,
         accountsSha256: digestOf([]),
         inventory: "complete",
-        listedAt: turn.stepStartedAt,
+        listedAt,
         freeze: "not-needed",
       });
       return finish(turn, { kind: "resolve", result: "no-account", detail: { listed: resolution.listed } });
