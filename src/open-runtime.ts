@@ -87,6 +87,7 @@ export async function openRuntime(
   const targets = config.targets.map((target) => target.name);
   const queue = await openCaseQueue({
     backend: redisUrl === undefined ? { kind: "postgres", pool } : { kind: "redis", url: redisUrl },
+    ...(config.queue === null ? {} : { prefix: config.queue.prefix }),
     targets,
     log,
   });

@@ -1,6 +1,6 @@
 import type pg from "pg";
 import type { Account } from "../domain/access.ts";
-import { row, rows } from "./sql.ts";
+import { prepared, rows } from "./sql.ts";
 
 /** The stored record of a person, as match rules read it. */
 export interface Identity {
@@ -13,22 +13,39 @@ export interface Identity {
 const identityColumns = `p.id, p.user_name AS "userName", p.external_id AS "externalId",
   ARRAY(SELECT e.value_lower FROM person_email e WHERE e.person_id = p.id ORDER BY e.position) AS emails`;
 
-/** A person with the accounts someone confirmed for them at one target. */
+/** What people have said about a person's accounts at one target. */
+export interface KnownAccounts {
+  /** Accounts someone confirmed. */
+  links: Account[];
+  /** Accounts someone was asked about and did not confirm. */
+  rejected: string[];
+  /** Somebody was asked and has answered; what nobody confirmed then is nobody's to act upon. */
+  answered: boolean;
+}
+
+/** A person, with what is known of their accounts at one target. */
 export async function loadIdentity(
   pool: pg.Pool,
   personId: string,
   target: string,
-): Promise<{ person: Identity; links: Account[] }> {
-  const [person, links] = await Promise.all([
-    row<Identity>(pool, `SELECT ${identityColumns} FROM person p WHERE p.id = $1`, [personId]),
-    rows<Account>(
-      pool,
-      `SELECT account_id AS id, label FROM account_link WHERE person_id = $1 AND target = $2 AND ended_at IS NULL ORDER BY account_id`,
-      [personId, target],
-    ),
-  ]);
-  if (person === null) throw new Error(`person ${personId} is gone from the database`);
-  return { person, links };
+): Promise<{ person: Identity; known: KnownAccounts }> {
+  const [found] = await prepared<Identity & KnownAccounts>(
+    pool,
+    "identity",
+    `SELECT ${identityColumns},
+            coalesce((SELECT jsonb_agg(jsonb_build_object('id', l.account_id, 'label', l.label) ORDER BY l.account_id)
+              FROM account_link l WHERE l.person_id = p.id AND l.target = $2 AND l.ended_at IS NULL), '[]') AS links,
+            ARRAY(SELECT DISTINCT c->'account'->>'id' FROM question q, jsonb_array_elements(q.candidates) AS c
+                   WHERE q.person_id = p.id AND q.target = $2 AND q.answer IN ('link', 'no-account')) AS rejected,
+            EXISTS (SELECT 1 FROM question q
+                     WHERE q.person_id = p.id AND q.target = $2 AND q.answer IN ('link', 'no-account')) AS answered
+       FROM person p WHERE p.id = $1`,
+    [personId, target],
+  );
+  if (found === undefined) throw new Error(`person ${personId} is gone from the database`);
+  const { links, rejected, answered, ...person } = found;
+  const confirmed = new Set(links.map((link) => link.id));
+  return { person, known: { links, rejected: rejected.filter((id) => !confirmed.has(id)), answered } };
 }
 
 /** Accounts at a target that are confirmed for somebody else. */

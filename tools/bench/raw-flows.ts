@@ -21,6 +21,8 @@ interface Options {
   target: BenchTarget;
   rowsPerCase: number;
   callsPerCase: number;
+  /** `row-by-row`: one INSERT each, as plain pg is written; `batched`: one INSERT for each of our six steps. */
+  inserts: "row-by-row" | "batched";
 }
 
 const concurrency = 8;
@@ -36,12 +38,15 @@ export async function openRawFlows({
   target,
   rowsPerCase,
   callsPerCase,
+  inserts,
 }: Options): Promise<Flows> {
   await pool.query(`CREATE TABLE IF NOT EXISTS bench_raw (id bigserial PRIMARY KEY, case_id text, body text)`);
   const opened = await openFactory(pool, backend);
   const { factory } = opened;
-  const options = { connection: {} as never, prefix: "bench-raw" };
+  const options = { connection: {} as never, prefix: `bench-raw-${inserts}` };
   const http = new HttpPool(target.url, { connections: concurrency * targets.length });
+  const queueOf = (name: string): string => `raw-${inserts}-${name}`;
+  const insert = inserts === "batched" ? insertAtOnce : insertOneByOne;
   const rowsPerJob = Math.round(rowsPerCase / targets.length);
   const callsPerJob = Math.round(callsPerCase / targets.length);
   let finished: (() => void) | null = null;
@@ -50,7 +55,7 @@ export async function openRawFlows({
   const workers = targets.map(
     (name) =>
       new Worker(
-        `raw-${name}`,
+        queueOf(name),
         async ({ data }: { data: { caseId: string } }) => {
           const callsPerStatement = callsPerJob / statementsPerJob;
           for (let statement = 0; statement < statementsPerJob; statement += 1) {
@@ -59,7 +64,7 @@ export async function openRawFlows({
               const reply = await http.request({ method: "GET", path: `/keys/${name}/${data.caseId}` });
               await reply.body.json();
             }
-            await insertRows(pool, data.caseId, Math.round(rowsPerJob / statementsPerJob));
+            await insert(pool, data.caseId, Math.round(rowsPerJob / statementsPerJob));
           }
         },
         { ...options, concurrency },
@@ -68,9 +73,9 @@ export async function openRawFlows({
   );
   workers.push(
     new Worker(
-      "raw-certify",
+      queueOf("certify"),
       async ({ data }: { data: { caseId: string } }) => {
-        await insertRows(pool, data.caseId, 2);
+        await insert(pool, data.caseId, 2);
         left -= 1;
         if (left === 0) finished?.();
       },
@@ -93,12 +98,12 @@ export async function openRawFlows({
           const caseId = newId();
           return {
             name: "certify",
-            queueName: "raw-certify",
+            queueName: queueOf("certify"),
             data: { caseId },
             opts: { ...jobOptions, jobId: caseId },
             children: targets.map((name) => ({
               name: "target",
-              queueName: `raw-${name}`,
+              queueName: queueOf(name),
               data: { caseId },
               opts: { ...jobOptions, jobId: `${caseId}.${name}`, ignoreDependencyOnFailure: true },
             })),
@@ -111,7 +116,7 @@ export async function openRawFlows({
     async close() {
       await Promise.all(workers.map((worker) => worker.close(true)));
       await producer.close();
-      const queue = new Queue("raw-certify", options, factory);
+      const queue = new Queue(queueOf("certify"), options, factory);
       queue.on("error", () => {});
       await queue.obliterate({ force: true });
       await queue.close();
@@ -121,7 +126,13 @@ export async function openRawFlows({
   };
 }
 
-async function insertRows(pool: pg.Pool, caseId: string, count: number): Promise<void> {
+async function insertOneByOne(pool: pg.Pool, caseId: string, count: number): Promise<void> {
+  for (let row = 0; row < count; row += 1) {
+    await pool.query(`INSERT INTO bench_raw (case_id, body) VALUES ($1, $2)`, [caseId, body]);
+  }
+}
+
+async function insertAtOnce(pool: pg.Pool, caseId: string, count: number): Promise<void> {
   await pool.query(`INSERT INTO bench_raw (case_id, body) SELECT $1, $2 FROM generate_series(1, $3)`, [
     caseId,
     body,

@@ -112,7 +112,11 @@ function notCoveredAt(target: TargetSnapshot): { target: string; what: string; w
     });
   }
   if (target.state === "finished" && target.accounts === 0) {
-    gaps.push({ target: target.target, what: "accounts", why: "no account there matched this person, so nothing was looked at" });
+    gaps.push({
+      target: target.target,
+      what: "accounts",
+      why: "no account there matched this person, so nothing was looked at",
+    });
   }
   if (target.freeze === "unsupported") {
     gaps.push({

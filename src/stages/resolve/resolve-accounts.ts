@@ -7,7 +7,12 @@ import type { MatchRule, PersonFacts } from "./match-accounts.ts";
 export interface ResolveInput {
   person: PersonFacts;
   rules: readonly MatchRule[];
+  /** Accounts someone confirmed for this person. */
   links: readonly Account[];
+  /** Accounts someone was asked about and did not confirm: never asked again. */
+  rejected: readonly string[];
+  /** Somebody has answered what was asked about this person here. */
+  answered: boolean;
 }
 
 export interface ResolveDeps {
@@ -27,18 +32,24 @@ export type Resolution =
 /** Person to accounts, each with its reason. Confirmed links need no listing: they are read back by id. */
 export async function resolveAccounts(target: OpenTarget, input: ResolveInput, deps: ResolveDeps): Promise<Resolution> {
   const { connector, session, name } = target;
+  const ask = (text: string, candidates: readonly AccountMatch[] = []): Resolution => ({
+    kind: "ask",
+    question: candidates.length > 0 ? "ambiguous-account" : "no-match-rule",
+    text,
+    candidates,
+  });
   if (input.links.length === 0 && input.rules.length === 0) {
-    return {
-      kind: "ask",
-      question: "no-match-rule",
-      text: `No match rule is configured for ${name} and nobody linked an account: which account is this person's, if any?`,
-      candidates: [],
-    };
+    if (input.answered) return { kind: "none", listed: 0 };
+    return ask(
+      `No match rule is configured for ${name} and nobody linked an account: which account is this person's, if any?`,
+    );
   }
   const linked: Account[] = [];
   for (const link of input.links) {
     const principal = await connector.account(session, link.id);
     if (principal !== null) linked.push({ id: principal.id, label: principal.label });
+    else if (!input.answered)
+      return ask(`The linked account ${link.id} is not at ${name}: was it deleted, or is the link wrong?`);
   }
   if (input.rules.length === 0) {
     return linked.length > 0
@@ -48,15 +59,12 @@ export async function resolveAccounts(target: OpenTarget, input: ResolveInput, d
   const principals = await deps.principals();
   if (principals === "incomplete") return { kind: "incomplete" };
   const unknownAttribute = unknownAttributeOf(input.rules, principals);
-  if (unknownAttribute !== null) {
-    return {
-      kind: "ask",
-      question: "no-match-rule",
-      text: `A match rule of ${name} names the attribute ${unknownAttribute}, which no account there has: nothing can be told from it`,
-      candidates: [],
-    };
+  if (unknownAttribute !== null && !input.answered) {
+    return ask(
+      `A match rule of ${name} names the attribute ${unknownAttribute}, which no account there has: nothing can be told from it`,
+    );
   }
-  const { accounts, suggestions } = matchAccounts({
+  const matched = matchAccounts({
     person: input.person,
     links: linked,
     linkedToOthers: await deps.linkedToOthers(),
@@ -64,14 +72,11 @@ export async function resolveAccounts(target: OpenTarget, input: ResolveInput, d
     principals,
     others: await deps.rivals(rivalValues(input.person)),
   });
-  if (suggestions.length > 0) {
-    return {
-      kind: "ask",
-      question: "ambiguous-account",
-      text: `Which of these accounts at ${name} are this person's?`,
-      candidates: [...accounts, ...suggestions],
-    };
-  }
+  // What a person did not confirm when asked is not this person's, however well a rule matches it.
+  const isOpen = ({ account }: AccountMatch): boolean => !input.rejected.includes(account.id);
+  const accounts = matched.accounts.filter(isOpen);
+  const open = matched.suggestions.filter(isOpen);
+  if (open.length > 0) return ask(`Which of these accounts at ${name} are this person's?`, [...accounts, ...open]);
   return accounts.length > 0
     ? { kind: "accounts", accounts, listed: principals.length }
     : { kind: "none", listed: principals.length };
@@ -80,7 +85,9 @@ export async function resolveAccounts(target: OpenTarget, input: ResolveInput, d
 /** A misspelt attribute matches nobody, which must never read as "this person has no account" (I14). */
 function unknownAttributeOf(rules: readonly MatchRule[], principals: readonly Principal[]): string | null {
   if (principals.length === 0) return null;
-  const unknown = rules.find((rule) => !principals.some((principal) => Object.hasOwn(principal.attributes, rule.attribute)));
+  const unknown = rules.find(
+    (rule) => !principals.some((principal) => Object.hasOwn(principal.attributes, rule.attribute)),
+  );
   return unknown?.attribute ?? null;
 }
 

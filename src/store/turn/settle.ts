@@ -60,6 +60,12 @@ export async function settle(pool: pg.Pool, settlement: Settlement): Promise<voi
     return;
   }
   await inTransaction(pool, async (client) => {
+    if (!mayMoveTheCase(settlement)) {
+      // A frozen target has no look that another freeze could void, so its own row may be written before the case's.
+      await settleTarget(client, settlement);
+      await voidEarlierLooks(client, settlement);
+      return;
+    }
     // The case is locked before its targets, here and everywhere: two targets that end together see each other. The lock
     // leaves foreign keys alone: a step that is being written elsewhere refers to this case while it holds its own target.
     const held = await row<{ lastFreezeAt: Date | null }>(
@@ -67,25 +73,27 @@ export async function settle(pool: pg.Pool, settlement: Settlement): Promise<voi
       `SELECT last_freeze_at AS "lastFreezeAt" FROM cases WHERE id = $1 FOR NO KEY UPDATE`,
       [settlement.case.id],
     );
-    const { target } = settlement;
-    const since = held?.lastFreezeAt ?? null;
-    if (target.state === "finished" && target.firstCleanAt !== null && since !== null && target.firstCleanAt <= since) {
-      throw new TurnLost("look-voided", "Another target of this case was frozen after the first clean look");
-    }
+    refuseVoidedLook(settlement.target, held?.lastFreezeAt ?? null);
     await settleTarget(client, settlement);
     if (settlement.freezeEnded === true) await voidEarlierLooks(client, settlement);
     if (settlement.reopened === true) await reopenCase(client, settlement);
-    if (mayMoveTheCase(settlement)) await refreshCase(client, settlement.case.id);
+    await refreshCase(client, settlement.case.id);
   });
+}
+
+/** @throws {TurnLost} `look-voided`: another target was frozen after the first of the two looks. */
+function refuseVoidedLook({ state, firstCleanAt }: TargetRow, lastFreezeAt: Date | null): void {
+  if (state !== "finished" || firstCleanAt === null || lastFreezeAt === null || firstCleanAt > lastFreezeAt) return;
+  throw new TurnLost("look-voided", "Another target of this case was frozen after the first clean look");
 }
 
 /** A freeze that ended concerns the looks of other targets; a target that rests, or no longer does, the case's state. */
 function touchesTheCase(settlement: Settlement): boolean {
-  return settlement.reopened === true || settlement.freezeEnded === true || mayMoveTheCase(settlement);
+  return settlement.freezeEnded === true || mayMoveTheCase(settlement);
 }
 
-function mayMoveTheCase({ target, case: held }: Settlement): boolean {
-  return target.state === "finished" || needsSomebody(target.state) || held.state === "blocked";
+function mayMoveTheCase({ target, case: held, reopened }: Settlement): boolean {
+  return reopened === true || target.state === "finished" || needsSomebody(target.state) || held.state === "blocked";
 }
 
 async function settleTarget(client: Queryable, { case: held, target, ...settlement }: Settlement): Promise<void> {
@@ -211,22 +219,23 @@ async function reopenCase(client: Queryable, { case: held, target }: Settlement)
     await audit(client, { actor: "worker", action: "case.reopened", caseId: held.id, target: target.target });
 }
 
-/** Brings the state of the case in line with its targets; a case whose targets all rest is due to be certified. */
+/**
+ * Brings the state of the case in line with its targets; a case whose targets all rest is due to be certified. Called
+ * under the case's lock, so this statement sees what every other target committed.
+ */
 async function refreshCase(client: Queryable, caseId: string): Promise<void> {
-  const now = await row<{ needsSomebody: boolean; resting: boolean }>(
+  await prepared(
     client,
-    `SELECT bool_or(state IN ('blocked', 'awaiting_approval')) AS "needsSomebody", bool_and(state = 'finished') AS resting
-       FROM case_target WHERE case_id = $1`,
+    "refresh-case",
+    `UPDATE cases
+        SET state = CASE WHEN state NOT IN ('open', 'blocked') THEN state WHEN now."needsSomebody" THEN 'blocked' ELSE 'open' END,
+            state_reason = CASE WHEN state IN ('open', 'blocked') AND now."needsSomebody" THEN 'target'
+                                WHEN state = 'blocked' THEN NULL ELSE state_reason END,
+            due_at = CASE WHEN now.resting THEN clock_timestamp() ELSE due_at END, updated_at = clock_timestamp()
+       FROM (SELECT bool_or(state IN ('blocked', 'awaiting_approval')) AS "needsSomebody", bool_and(state = 'finished') AS resting
+               FROM case_target WHERE case_id = $1) AS now
+      WHERE id = $1 AND state <> 'cancelled'
+        AND (now.resting OR (state = 'open' AND now."needsSomebody") OR (state = 'blocked' AND NOT now."needsSomebody"))`,
     [caseId],
   );
-  await client.query(
-    `UPDATE cases
-        SET state = CASE WHEN $2 THEN 'blocked' ELSE 'open' END, state_reason = CASE WHEN $2 THEN 'target' END,
-            updated_at = clock_timestamp()
-      WHERE id = $1 AND state IN ('open', 'blocked') AND state <> CASE WHEN $2 THEN 'blocked' ELSE 'open' END`,
-    [caseId, now?.needsSomebody ?? false],
-  );
-  if (now?.resting === true) {
-    await client.query(`UPDATE cases SET due_at = clock_timestamp() WHERE id = $1 AND state <> 'cancelled'`, [caseId]);
-  }
 }
