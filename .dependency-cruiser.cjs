@@ -3,7 +3,6 @@
  * everything else between rooms is an error. test/integration/architecture.test.ts plants violations and expects them caught.
  */
 const infrastructure = ["src/store", "src/queue", "src/signing", "src/config", "src/telemetry"];
-const surfaces = ["src/scim", "src/webhooks", "src/http", "src/cli", "workers"];
 const stages = ["src/stages"];
 const allow = {
   "src/domain": [],
@@ -38,7 +37,8 @@ module.exports = {
     ...roomRules,
     {
       name: "connector-knows-too-much",
-      comment: "A connector knows the contract, the domain and its own folder; never another connector, never the testkit.",
+      comment:
+        "A connector knows the contract, the domain and its own folder; never another connector, never the testkit.",
       severity: "error",
       from: { path: "^connectors\\/(?!contract\\/|testkit\\/)([^/]+)\\/" },
       to: {

@@ -11,6 +11,11 @@ if (!["generate", "validate", "format"].includes(command ?? "")) {
   process.exit(2);
 }
 const cli = createRequire(import.meta.url).resolve("prisma/build/index.js");
-const env = { ...process.env, PRISMA_SCHEMA_ENGINE_BINARY: process.execPath, PRISMA_HIDE_UPDATE_MESSAGE: "1", CHECKPOINT_DISABLE: "1" };
+const env = {
+  ...process.env,
+  PRISMA_SCHEMA_ENGINE_BINARY: process.execPath,
+  PRISMA_HIDE_UPDATE_MESSAGE: "1",
+  CHECKPOINT_DISABLE: "1",
+};
 const { status } = spawnSync(process.execPath, [cli, command], { stdio: "inherit", env });
 process.exit(status ?? 1);

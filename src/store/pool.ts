@@ -1,9 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { PrismaPg } from "@prisma/adapter-pg";
 import { DatabaseError, Pool, type PoolClient } from "pg";
 import { CodedError } from "../domain/error.ts";
 import type { Log } from "../domain/ports.ts";
-import { PrismaClient } from "./generated/client.ts";
 
 export interface PoolInput {
   readonly url: string;
@@ -111,9 +109,4 @@ function isConflict(error: unknown): boolean {
 
 function isClientTimeout(error: unknown): error is Error {
   return error instanceof Error && error.message === "Query read timeout";
-}
-
-/** The Prisma client over this pool; it holds no connections of its own, and the pool stays ours to end. */
-export function openPrisma(pool: Pool): PrismaClient {
-  return new PrismaClient({ adapter: new PrismaPg(pool) });
 }

@@ -41,5 +41,5 @@ export const hostileNames: readonly string[] = [
   `name\u200bwith\u200bnothing`,
   `\u001b[31mred\u001b[0m`,
   `=HYPERLINK("http://evil.example","x")`,
-  `${"A".repeat(180)}`,
+  "A".repeat(180),
 ];

@@ -78,7 +78,8 @@ async function measureFirstWrite(): Promise<Row> {
       await client.close();
       await server.stop();
     }
-  }).finally(() => kong.close());
+  });
+  await kong.close();
   const value = median(waits);
   return {
     name: "notice to first write at an idle target",

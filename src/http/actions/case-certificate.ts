@@ -1,4 +1,4 @@
-import { certificateMediaType } from "../../certificate/file.ts";
+import { certificateMediaType } from "../../certificate/index.ts";
 import { findCaseRow } from "../../store/views/cases.ts";
 import { findCertificate, latestFinal } from "../../store/views/certificates.ts";
 import type { HttpDeps } from "../deps.ts";

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { Client } from "pg";
 import type { Log } from "../../../src/domain/ports.ts";
-import { inTransaction, openPool, openPrisma } from "../../../src/store/pool.ts";
+import { inTransaction, openPool } from "../../../src/store/pool.ts";
+import { openPrisma } from "../../../src/store/prisma.ts";
 import { silentLog, useDatabase } from "../../support/database.ts";
 
 const database = useDatabase();
