@@ -17,7 +17,7 @@ const allow = {
   "src/cli": ["src/domain", "src/certificate", "src/verifier", ...stages, ...infrastructure],
   workers: ["src/domain", "src/certificate", "connectors/contract", ...stages, ...infrastructure],
 };
-const roots = ["^src/api\\.ts$", "^workers/main\\.ts$", "^src/cli/main\\.ts$", "^src/cli/demo/"];
+const roots = ["^src/api\\.ts$", "^workers/main\\.ts$", "^src/cli/(main|wire)\\.ts$", "^src/cli/demo/"];
 const escape = (path) => path.replaceAll("/", "\\/");
 const rooms = Object.keys(allow);
 
