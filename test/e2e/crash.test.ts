@@ -1,4 +1,4 @@
-import { complaintsAbout, casesOf, readCase } from "../support/checker.ts";
+import { casesOf, complaintsAbout, untilComplete } from "../support/checker.ts";
 import { testServer, type TestServer } from "../support/database.ts";
 import { eventually } from "../support/eventually.ts";
 import { itSideBySide, onBoth, onQueue, type QueueKind } from "../support/side-by-side.ts";
@@ -75,7 +75,7 @@ async function crashAndResume({ fault, queue }: Point & { queue: QueueKind }): P
     expect((said ?? (await world.say(personId, false))).status).toBe(200);
     const [opened] = await casesOf(world, personId);
     const caseId = opened?.id ?? "";
-    await eventually("the end of the case", async () => (await readCase(world, caseId)).state === "complete");
+    await untilComplete(world, caseId);
 
     const bystanders = [{ planted: stays, before }];
     expect(await complaintsAbout(world, { caseId, leaver, bystanders })).toEqual([]);

@@ -1,5 +1,5 @@
 import { delaysAfter } from "../../connectors/testkit/faults/index.ts";
-import { aliveAtKong, casesOf, complaintsAbout, readCase } from "../support/checker.ts";
+import { casesOf, complaintsAbout, untilComplete } from "../support/checker.ts";
 import { testServer, type TestServer } from "../support/database.ts";
 import { eventually } from "../support/eventually.ts";
 import { openRawQueue, type RawQueue } from "../support/raw-queue.ts";
@@ -11,13 +11,13 @@ interface Scene {
   readonly world: World;
   readonly leaver: Planted;
   /** The source says that the leaver is gone. */
-  sayGone(): Promise<{ caseId: string; raw: RawQueue }>;
-  untilComplete(caseId: string): Promise<void>;
+  readonly sayGone: () => Promise<{ caseId: string; raw: RawQueue }>;
+  readonly untilComplete: (caseId: string) => Promise<void>;
 }
 
 interface Situation {
   readonly name: string;
-  play(scene: Scene): Promise<void>;
+  readonly play: (scene: Scene) => Promise<void>;
 }
 
 const situations: readonly Situation[] = [
@@ -123,8 +123,7 @@ async function inAWorld({ queue, play }: Situation & { queue: QueueKind }): Prom
         return { caseId: found.id, raw };
       },
       async untilComplete(caseId) {
-        await eventually("the end of the case", async () => (await readCase(world, caseId)).state === "complete");
-        expect(aliveAtKong(world, leaver)).toEqual([]);
+        await untilComplete(world, caseId);
         expect(await complaintsAbout(world, { caseId, leaver, bystanders: [] })).toEqual([]);
       },
     });

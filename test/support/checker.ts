@@ -3,6 +3,7 @@ import canonicalize from "canonicalize";
 import type { LoggedCall } from "../../connectors/testkit/faults/index.ts";
 import { parseTrustFile } from "../../src/certificate/index.ts";
 import { verifyCertificate } from "../../src/verifier/index.ts";
+import { eventually } from "./eventually.ts";
 import type { Planted, World } from "./world.ts";
 
 /**
@@ -15,10 +16,16 @@ export interface EndedCase {
   readonly leaver: Planted;
   /** People who stay, with `stateOf` as it was before. */
   readonly bystanders: readonly { readonly planted: Planted; readonly before: string }[];
+  /** Leavers of other cases of the world, who may be written to as well. */
+  readonly others?: readonly Planted[];
 }
 
 /** Everything that must hold once a case is complete (trust I01, I04, I06, I08, I09, I10). */
-export async function complaintsAbout(world: World, { caseId, leaver, bystanders }: EndedCase): Promise<string[]> {
+export async function complaintsAbout(
+  world: World,
+  { caseId, leaver, bystanders, others = [] }: EndedCase,
+): Promise<string[]> {
+  const leavers = [leaver, ...others];
   const complaints = [
     await caseIsComplete(world, caseId),
     await oneGenuineCertificate(world, caseId, leaver),
@@ -26,7 +33,10 @@ export async function complaintsAbout(world: World, { caseId, leaver, bystanders
     bystanders
       .filter(({ planted, before }) => world.kong.stateOf(planted.consumer.id) !== before)
       .map(({ planted }) => `I05: bystander ${planted.userName} was touched`),
-    await writesHaveIntents(world, [leaver]),
+    await writesHaveIntents(
+      world,
+      leavers.flatMap((one) => [one.consumer.id, ...heldBy(one)]),
+    ),
     await auditChainHolds(world),
     world.kong.violations().map((violation) => `Kong's API has no such thing: ${JSON.stringify(violation)}`),
   ];
@@ -54,6 +64,12 @@ interface ItemRead {
 
 export async function readCase(world: World, caseId: string): Promise<CaseRead> {
   return (await world.api()).get<CaseRead>(`/cases/${caseId}`);
+}
+
+/** Waits for the end of a case, also across a lock that must run out and a sweep that must come. */
+export async function untilComplete(world: World, caseId: string): Promise<void> {
+  const isComplete = async (): Promise<boolean> => (await readCase(world, caseId)).state === "complete";
+  await eventually("the end of the case", isComplete, { withinMs: 150_000, everyMs: 200 });
 }
 
 /** The cases of a person, newest first. */
@@ -141,18 +157,17 @@ interface IntentRow {
 const roundingMs = 1;
 
 /**
- * Each write that reached Kong has an intent of its own that committed before it, for the item it was about (I06). Only
- * the case's own consumers may be written to at all (I05).
+ * Each write that reached Kong has an intent of its own that committed before it, for the item it was about (I06), and
+ * is about something that may be written to at all (I05).
  */
-export async function writesHaveIntents(world: World, leavers: readonly Planted[]): Promise<string[]> {
+export async function writesHaveIntents(world: World, allowed: readonly string[]): Promise<string[]> {
   const intents = await world.query<IntentRow>(
     `SELECT id, item_ref AS "itemRef", opened_at AS "openedAt" FROM intent ORDER BY opened_at`,
   );
   const free = new Set(intents);
   return world.kong.writes().flatMap((write) => {
     const place = `${write.method} ${write.path}`;
-    const about = new Set(leavers.flatMap((leaver) => [leaver.consumer.id, ...heldBy(leaver)]));
-    const strangers = write.path.split("/").some((part) => about.has(part))
+    const strangers = write.path.split("/").some((part) => allowed.includes(part))
       ? []
       : [`I05: ${place} is about a stranger`];
     const intent = [...free].find(

@@ -7,7 +7,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 export async function eventually<T>(
   what: string,
   look: () => Promise<T | null | undefined | false>,
-  { withinMs = 90_000, everyMs = 100 }: { withinMs?: number; everyMs?: number } = {},
+  { withinMs = 50_000, everyMs = 100 }: { withinMs?: number; everyMs?: number } = {},
 ): Promise<T> {
   const deadline = performance.now() + withinMs;
   let last: unknown = null;

@@ -15,16 +15,16 @@ import type { World } from "./world.ts";
 /** BullMQ itself on a world's queue: what a test does to it behind the product's back. */
 export interface RawQueue {
   /** Deletes everything, as FLUSHALL or TRUNCATE by an operator would. */
-  wipe(): Promise<void>;
+  readonly wipe: () => Promise<void>;
   /** Deletes a job's data and leaves every reference to it. */
-  loseJob(queue: string, id: string): Promise<void>;
+  readonly loseJob: (queue: string, id: string) => Promise<void>;
   /** Adds a case's flow in which a failed child is kept and stops its parent for good. */
-  addStoppedFlow(caseId: string, target: string): Promise<void>;
+  readonly addStoppedFlow: (caseId: string, target: string) => Promise<void>;
   /** In which state BullMQ holds a job; null when it has none of this id. */
-  stateOf(queue: string, id: string): Promise<string | null>;
+  readonly stateOf: (queue: string, id: string) => Promise<string | null>;
   /** Every key and value, as text. */
-  dump(): Promise<string>;
-  close(): Promise<void>;
+  readonly dump: () => Promise<string>;
+  readonly close: () => Promise<void>;
 }
 
 const prefix = "lastday";
@@ -74,10 +74,10 @@ export async function openRawQueue(world: World): Promise<RawQueue> {
 
 interface Raw {
   readonly factory: BackendFactory;
-  wipe(): Promise<void>;
-  loseJob(queue: string, id: string): Promise<void>;
-  dump(): Promise<string>;
-  close(): Promise<void>;
+  readonly wipe: () => Promise<void>;
+  readonly loseJob: (queue: string, id: string) => Promise<void>;
+  readonly dump: () => Promise<string>;
+  readonly close: () => Promise<void>;
 }
 
 function onRedis(url: string): Raw {

@@ -88,6 +88,23 @@ export async function startServer({ command, configFile, env }: ServerOptions): 
   throw new Error(`lastday ${command} ended before it was ready (${signal ?? code}):\n${output.slice(-4_000)}`);
 }
 
+/** Runs one command of the command line to its end. */
+export async function runLastday(
+  words: readonly string[],
+  env: Readonly<Record<string, string>>,
+): Promise<{ code: number | null; out: string; err: string }> {
+  const child = spawn(process.execPath, ["--import", "tsx", join(root, "src", "cli", "main.ts"), ...words], {
+    cwd: root,
+    stdio: ["ignore", "pipe", "pipe"],
+    env: { PATH: process.env["PATH"] ?? "", NODE_ENV: "test", ...env },
+  });
+  let [out, err] = ["", ""];
+  child.stdout.setEncoding("utf8").on("data", (text: string) => (out += text));
+  child.stderr.setEncoding("utf8").on("data", (text: string) => (err += text));
+  const [code] = (await once(child, "close")) as [number | null];
+  return { code, out, err };
+}
+
 function kill(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(pid, signal);

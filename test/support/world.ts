@@ -9,7 +9,7 @@ import type { PlantConsumer, PlantedConsumer } from "../../connectors/testkit/fa
 import { ensureTemplate } from "./database.ts";
 import { Http, type Reply } from "./http-client.ts";
 import { type RedisServer, startRedisServer } from "./redis-server.ts";
-import { type ServerOptions, type ServerProcess, startServer } from "./server-process.ts";
+import { type ServerOptions, type ServerProcess, runLastday, startServer } from "./server-process.ts";
 
 /**
  * A whole installation that a test may break: a fake Kong in this process, which survives the death of the product; the
@@ -79,6 +79,8 @@ export class World {
   readonly kong: FakeKong;
   readonly redis: RedisServer | null;
   readonly sourceToken: string;
+  /** Everybody planted so far. */
+  readonly planted: Planted[] = [];
   readonly #options: WorldOptions;
   readonly #closing: (() => Promise<unknown>)[];
   readonly #databaseUrl: string | null;
@@ -136,8 +138,18 @@ export class World {
 
   /** As the operator of this machine. */
   async api(): Promise<Http> {
-    const token = (await readFile(join(this.folder, "data", "operator.token"), "utf8")).trim();
+    const token = (await readFile(this.operatorTokenFile, "utf8")).trim();
     return new Http(`${this.apiUrl}/api/v1`, token, "application/json");
+  }
+
+  /** The command line of this machine, on the running server. */
+  async lastday(...words: string[]): Promise<Awaited<ReturnType<typeof runLastday>>> {
+    const token = (await readFile(this.operatorTokenFile, "utf8")).trim();
+    return await runLastday(words, { LASTDAY_URL: this.apiUrl, LASTDAY_TOKEN: token, NO_COLOR: "1" });
+  }
+
+  get operatorTokenFile(): string {
+    return join(this.folder, "data", "operator.token");
   }
 
   async databaseUrl(): Promise<string> {
@@ -173,7 +185,9 @@ export class World {
     const externalId = `employee-${name}`;
     const [consumer] = this.kong.plant({ consumers: [{ username: name, custom_id: externalId, ...holds }] }).consumers;
     if (consumer === undefined) throw new Error("the fake planted nobody");
-    return { userName: `${name}@example.com`, externalId, consumer };
+    const planted = { userName: `${name}@example.com`, externalId, consumer };
+    this.planted.push(planted);
+    return planted;
   }
 
   /** The source tells of somebody at work. @returns the SCIM id. */
