@@ -212,6 +212,26 @@ export class World {
     });
   }
 
+  /** Somebody tries every door with a token that is not valid. */
+  async refused(token: string): Promise<void> {
+    const doors = [
+      new Http(`${this.apiUrl}/scim/v2`, token, "application/scim+json"),
+      new Http(`${this.apiUrl}/api/v1`, token, "application/json"),
+    ];
+    for (const [door, path] of [
+      [doors[0], "/Users"],
+      [doors[1], "/cases"],
+    ] as const) {
+      const reply = await door?.send("GET", path);
+      if (reply?.status !== 401) throw new Error(`an invalid token was answered ${reply?.status}`);
+    }
+  }
+
+  async metrics(): Promise<string> {
+    const server = this.#servers.findLast((one) => one.isAlive());
+    return await (await fetch(`${server?.urls.admin}/metrics`)).text();
+  }
+
   /** Ends every process, then all that they stood on. */
   async close(): Promise<void> {
     for (const server of this.#servers) if (server.isAlive()) server.resume();
