@@ -111,9 +111,10 @@ describe("a turn at one target", () => {
           () => "refused" as const,
         ),
         database.pool
-          .query<{ at: Date }>(`UPDATE cases SET state = 'cancelled' WHERE id = $1 RETURNING clock_timestamp()::timestamptz(3) AS at`, [
-            caseId,
-          ])
+          .query<{ at: Date }>(
+            `UPDATE cases SET state = 'cancelled' WHERE id = $1 RETURNING clock_timestamp()::timestamptz(3) AS at`,
+            [caseId],
+          )
           .then((result) => result.rows[0]?.at ?? new Date(0)),
       ]);
       if (intent === "refused") continue;
