@@ -211,7 +211,7 @@ async function voidEarlierLooks(client: Queryable, { case: held, target }: Settl
 
 async function reopenCase(client: Queryable, { case: held, target }: Settlement): Promise<void> {
   const { rowCount } = await client.query(
-    `UPDATE cases SET state = 'open', state_reason = 'access-returned', completed_at = NULL, due_at = NULL
+    `UPDATE cases SET state = 'open', state_reason = 'access-returned', completed_at = NULL, due_at = NULL, priority = 'ordinary'
       WHERE id = $1 AND state IN ('complete', 'complete_with_exceptions')`,
     [held.id],
   );
