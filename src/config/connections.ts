@@ -1,11 +1,11 @@
 import type { ConfigProblem, ConfigWarning } from "./problem.ts";
-import type { SecretText } from "./secret-text.ts";
+import type { Secret } from "../domain/secret.ts";
 import { isLoopback } from "./values.ts";
 import type { Listen } from "./values.ts";
 
 /** Rules over addresses that may carry a password: no text made here repeats one. */
 
-export function databaseProblems(path: string, url: SecretText): ConfigProblem[] {
+export function databaseProblems(path: string, url: Secret): ConfigProblem[] {
   const parsed = URL.canParse(url.reveal()) ? new URL(url.reveal()) : null;
   if (parsed !== null && /^postgres(ql)?:$/.test(parsed.protocol)) return [];
   return [
@@ -18,7 +18,7 @@ export function databaseProblems(path: string, url: SecretText): ConfigProblem[]
 }
 
 /** Redis beyond loopback needs a password and TLS, unless the operator says that its network is private (rule 19). */
-export function redisProblems(path: string, url: SecretText, insecure: boolean): ConfigProblem[] {
+export function redisProblems(path: string, url: Secret, insecure: boolean): ConfigProblem[] {
   const parsed = URL.canParse(url.reveal()) ? new URL(url.reveal()) : null;
   if (parsed === null || !/^rediss?:$/.test(parsed.protocol)) {
     const found = parsed === null ? "no address (not shown)" : `an address that begins with ${parsed.protocol}`;

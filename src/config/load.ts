@@ -14,7 +14,7 @@ import { ConfigError } from "./problem.ts";
 import { configSchema } from "./schema.ts";
 import type { ParsedConfig } from "./schema.ts";
 import { createSecretReader } from "./secrets.ts";
-import type { SecretText } from "./secret-text.ts";
+import type { Secret } from "../domain/secret.ts";
 import { source } from "./source.ts";
 import { target } from "./target.ts";
 import { secretRefText } from "./values.ts";
@@ -143,13 +143,13 @@ export function loadConfig(options: LoadConfigOptions): LoadedConfig {
     return cert === null || key === null ? null : { cert, key };
   }
 
-  function keyPassphrase(): SecretText | null {
+  function keyPassphrase(): Secret | null {
     const file = env["LASTDAY_KEY_PASSPHRASE_FILE"];
     if (overrides.keyPassphrase !== undefined || file === undefined) return overrides.keyPassphrase ?? null;
     return secretAt("LASTDAY_KEY_PASSPHRASE_FILE", { from: "file", name: resolve(cwd, file) });
   }
 
-  function secretAt(path: string, ref: SecretRef | undefined): SecretText | null {
+  function secretAt(path: string, ref: SecretRef | undefined): Secret | null {
     return ref === undefined ? null : (reader.resolve(path, ref)?.value ?? null);
   }
 }

@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import type { SecretText } from "./secret-text.ts";
+import type { Secret } from "../domain/secret.ts";
 import type { ResolvedSecret } from "./secrets.ts";
 import type { ConfigWarning } from "./problem.ts";
 import type { Listen } from "./values.ts";
@@ -15,21 +15,21 @@ export interface LoadedConfig {
   publicUrl: string | null;
   /** Absolute. */
   dataDir: string;
-  tls: { cert: SecretText; key: SecretText } | null;
+  tls: { cert: Secret; key: Secret } | null;
   /** CIDR ranges. */
   trustedProxies: readonly string[];
   /** `""` or `/lastday`. */
   basePath: string;
   /** Null: the embedded PostgreSQL in `dataDir`. */
-  database: { url: SecretText } | null;
+  database: { url: Secret } | null;
   /** Null: BullMQ's PostgreSQL backend on the same database. */
-  queue: { redisUrl: SecretText; prefix: string } | null;
+  queue: { redisUrl: Secret; prefix: string } | null;
   sources: readonly SourceConfig[];
   targets: readonly TargetConfig[];
   policy: PolicyConfig;
   /** Every case and certificate says that it is a demonstration. */
   demo: boolean;
-  keyPassphrase: SecretText | null;
+  keyPassphrase: Secret | null;
   logLevel: LogLevel;
   /** SHA-256, hex, of what decides how the product acts: see `configDigest`. */
   digest: string;
@@ -41,7 +41,7 @@ export interface LoadedConfig {
     queue: { redisUrl: string; insecure: boolean; prefix: string } | null;
   };
   /** Every secret that was read, for the redactor of logs. */
-  secretTexts: readonly SecretText[];
+  secretTexts: readonly Secret[];
 }
 
 export const logLevels = ["error", "warn", "info", "debug"] as const;

@@ -5,7 +5,7 @@ import type { LogLevel } from "./loaded.ts";
 import { suggestion } from "./nearest.ts";
 import { describeFound } from "./problem.ts";
 import type { ConfigProblem } from "./problem.ts";
-import { SecretText } from "./secret-text.ts";
+import { Secret } from "../domain/secret.ts";
 import { listenExpected, parseListen, parsePublicUrl, urlExpected } from "./values.ts";
 import type { Listen } from "./values.ts";
 
@@ -15,10 +15,10 @@ export interface Overrides {
   adminListen?: Listen;
   publicUrl?: string;
   dataDir?: string;
-  databaseUrl?: SecretText;
-  redisUrl?: SecretText;
+  databaseUrl?: Secret;
+  redisUrl?: Secret;
   redisInsecure?: boolean;
-  keyPassphrase?: SecretText;
+  keyPassphrase?: Secret;
   logLevel: LogLevel;
 }
 
@@ -61,8 +61,8 @@ export function readOverrides(env: Environment, cwd: string): { overrides: Overr
   return { overrides, problems };
 }
 
-function secretText(text: string): SecretText {
-  return new SecretText(text);
+function secretText(text: string): Secret {
+  return new Secret(text);
 }
 
 function parseBoolean(text: string): boolean | null {

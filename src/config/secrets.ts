@@ -2,7 +2,7 @@ import { readFileSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import type { Environment } from "./environment.ts";
 import type { ConfigProblem, ConfigWarning } from "./problem.ts";
-import { SecretText } from "./secret-text.ts";
+import { Secret } from "../domain/secret.ts";
 import { secretRefText } from "./values.ts";
 import type { SecretRef } from "./values.ts";
 
@@ -20,7 +20,7 @@ export interface SecretSources {
 export interface ResolvedSecret {
   /** As written: `env:NAME`. */
   ref: string;
-  value: SecretText;
+  value: Secret;
 }
 
 export interface SecretReader {
@@ -31,7 +31,7 @@ export interface SecretReader {
   /** The environment variables that were referred to. */
   variables: Set<string>;
   /** Every value that was read. */
-  read: SecretText[];
+  read: Secret[];
 }
 
 /** Reads secrets where they are kept, once, at start. No problem or warning ever holds a value. */
@@ -39,12 +39,12 @@ export function createSecretReader(sources: SecretSources): SecretReader {
   const problems: ConfigProblem[] = [];
   const warnings: ConfigWarning[] = [];
   const variables = new Set<string>();
-  const values: SecretText[] = [];
+  const values: Secret[] = [];
 
   function resolveRef(path: string, ref: SecretRef): ResolvedSecret | null {
     const text = read(path, ref);
     if (text === null) return null;
-    const value = new SecretText(text);
+    const value = new Secret(text);
     values.push(value);
     return { ref: secretRefText(ref), value };
   }

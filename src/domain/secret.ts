@@ -1,10 +1,10 @@
 import { inspect } from "node:util";
 
 /**
- * A secret read from where the configuration points. It prints as `[redacted]` wherever it could leak by accident;
- * only `reveal` gives the value. The composition root turns the secrets of a target into the contract's own `Secret`.
+ * A secret value. It prints as `[redacted]` wherever it could leak by accident: string conversion, JSON, util.inspect.
+ * Only `reveal` gives the value, so that a search for `reveal(` finds every use.
  */
-export class SecretText {
+export class Secret {
   readonly #value: string;
 
   constructor(value: string) {
