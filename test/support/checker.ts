@@ -47,6 +47,7 @@ interface CaseRead {
   readonly id: string;
   readonly state: string;
   readonly subject: { readonly personId: string };
+  readonly run: { readonly number: number; readonly watchesDone: number };
   readonly itemList: readonly ItemRead[];
   readonly targetList: readonly {
     readonly target: string;
@@ -94,6 +95,7 @@ async function caseIsComplete(world: World, caseId: string): Promise<string[]> {
   const all = await casesOf(world, found.subject.personId);
   return [
     ...(found.state === "complete" ? [] : [`I02: the case is ${found.state}`]),
+    ...(found.run.number === 1 && found.run.watchesDone === 0 ? [] : ["I08: a watch is counted that nobody made"]),
     ...(all.length === 1 ? [] : [`I03: the person has ${all.length} cases`]),
     ...found.itemList
       .filter(({ status }) => status.badge !== "verified")
