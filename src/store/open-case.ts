@@ -84,6 +84,7 @@ export function createCaseOpener(deps: CaseOpenerDeps): CaseOpener {
       await recordNotice(client, notice, existing.id);
       // Gone earlier than planned: the source says so now.
       if (existing.state === "scheduled" && input.startAt === null) await startScheduledCase(client, existing.id, deps);
+      if (existing.state === "awaiting_approval" && input.urgent) return await passTheGuard(client, existing, input);
       return { caseId: existing.id, state: existing.state, created: false };
     }
     const guarded = input.hold === null && !input.urgent && input.startAt === null;
@@ -127,6 +128,26 @@ export function createCaseOpener(deps: CaseOpenerDeps): CaseOpener {
     return { caseId, state: opened.state, created: true };
   }
 
+  /** The urgent one is most likely among those a burst has held: their case passes, and no other (trust rule 7). */
+  async function passTheGuard(
+    client: Queryable,
+    existing: { id: string; state: CaseState },
+    { requestedBy, reason }: OpenCaseInput,
+  ): Promise<OpenedCase> {
+    const [passed] = await prepared<{ state: CaseState }>(client, "pass-the-guard", passTheGuardStatement, [
+      existing.id,
+      reason,
+    ]);
+    if (passed === undefined) return { caseId: existing.id, state: existing.state, created: false };
+    await audit(client, {
+      actor: requestedBy,
+      action: "case.released",
+      caseId: existing.id,
+      data: { because: "urgent" },
+    });
+    return { caseId: existing.id, state: passed.state, created: false };
+  }
+
   async function recordNotice(client: Queryable, notice: NoticeInput, caseId: string | null = null): Promise<void> {
     await prepared(client, "record-notice", recordNoticeStatement, [
       newId(),
@@ -166,6 +187,17 @@ export function createCaseOpener(deps: CaseOpenerDeps): CaseOpener {
 
   return { openCase, recordNotice, reactivatePerson };
 }
+
+/** Only what the guard holds; a question about who somebody is stays a question, however urgent. */
+const passTheGuardStatement = `
+  WITH passed AS (
+    UPDATE cases
+       SET state = 'open', state_reason = NULL, urgent = true, priority = 'urgent', reason = coalesce($2, reason), due_at = now(),
+           updated_at = now()
+     WHERE id = $1 AND state = 'awaiting_approval' AND state_reason = 'guard' RETURNING id, state),
+  due AS (UPDATE case_target SET due_at = now() FROM passed WHERE case_id = passed.id),
+  told AS (INSERT INTO outbox (kind, case_id) SELECT 'open', id FROM passed)
+  SELECT state FROM passed`;
 
 const recordNoticeStatement = `
   WITH new_notice AS (

@@ -57,6 +57,36 @@ describe("opening a case", () => {
     ]);
   });
 
+  it.each([
+    { name: "that the guard holds passes when it becomes urgent, and starts", hold: null, state: "open", queued: 1 },
+    {
+      name: "that waits for a question stays where it is",
+      hold: "protected" as const,
+      state: "awaiting_approval",
+      queued: 0,
+    },
+  ])("I13 a case $name", async ({ hold, state, queued }) => {
+    const opener = anOpener({ guard: { tenMinutes: 1, day: 1 } });
+    const source = `held-${state}`;
+    await openACase(database.pool, opener, await aPerson(database.pool), { source });
+    const person = await aPerson(database.pool);
+    const held = await openACase(database.pool, opener, person, { source, hold });
+    expect(held.state).toBe("awaiting_approval");
+
+    const urgent = await openACase(database.pool, opener, person, {
+      source: "manual",
+      urgent: true,
+      requestedBy: "token:duty",
+    });
+
+    expect(urgent).toEqual({ caseId: held.caseId, state, created: false });
+    const told = await rows(database.pool, `SELECT 1 FROM outbox WHERE case_id = $1`, [held.caseId]);
+    const due = await rows(database.pool, `SELECT 1 FROM case_target WHERE case_id = $1 AND due_at <= now()`, [
+      held.caseId,
+    ]);
+    expect([told.length, due.length]).toEqual([queued, queued]);
+  });
+
   it("I03 gives a person and generation one case, whoever says it and however often", async () => {
     const opener = anOpener();
     const person = await aPerson(database.pool);
