@@ -132,6 +132,7 @@ async function httpDeps(runtime: Runtime, apiUrl: string): Promise<HttpDeps> {
     targets: () => config.targets.map(({ name, connector, mode }) => ({ name, connector, mode })),
     sources: () => config.sources.map((source) => source.name),
     ready: () => readiness(runtime),
+    requestEnded: (request) => metrics.requestEnded(request),
     metrics: async () => (await metrics.scrape()).text,
     stopping,
   };

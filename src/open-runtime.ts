@@ -122,11 +122,32 @@ export async function openRuntime(
     queue,
     signer,
     plan,
-    caseOpener: createCaseOpener({ plan, guard: config.policy.guard, demo: config.demo }),
+    caseOpener: counting(createCaseOpener({ plan, guard: config.policy.guard, demo: config.demo }), metrics),
     certify,
     fault,
     isProtected: (name) => config.policy.protected.includes(name.toLowerCase()),
     stopping,
+  };
+}
+
+/** Counts at the one place that every door passes. A transaction that is run again after a conflict counts again. */
+function counting(opener: CaseOpener, metrics: Metrics): CaseOpener {
+  return {
+    async openCase(client, input) {
+      const opened = await opener.openCase(client, input);
+      metrics.noticeReceived(input.notice);
+      const event = opened.state === "awaiting_approval" ? "held" : "opened";
+      if (opened.created) metrics.caseChanged({ event, source: input.notice.source });
+      return opened;
+    },
+    async recordNotice(client, notice, caseId) {
+      await opener.recordNotice(client, notice, caseId);
+      metrics.noticeReceived(notice);
+    },
+    async reactivatePerson(client, input) {
+      await opener.reactivatePerson(client, input);
+      metrics.noticeReceived(input.notice);
+    },
   };
 }
 

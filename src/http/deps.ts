@@ -33,6 +33,8 @@ export interface HttpDeps {
   /** Names of the configured sources. */
   sources(): readonly string[];
   ready(): Promise<Readiness>;
+  /** Counts a request by its route pattern; left out where nobody measures. */
+  requestEnded?: (request: { method: string; route: string; status: number; durationMs: number }) => void;
   /** Prometheus text exposition. */
   metrics(): Promise<string>;
   /** Ends the event streams, so that a draining server can close. */

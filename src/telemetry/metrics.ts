@@ -6,7 +6,7 @@ import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from "prom
  */
 export interface Metrics {
   noticeReceived(notice: { source: string; kind: string }): void;
-  caseChanged(change: { event: "opened" | "held" | "completed" | "cancelled"; source: string }): void;
+  caseChanged(change: { event: "opened" | "held"; source: string }): void;
   stepEnded(step: { target: string; step: string; result: string; durationMs: number }): void;
   /** `route` is the pattern (`/api/v1/cases/:id`), never the path. */
   requestEnded(request: { method: string; route: string; status: number; durationMs: number }): void;
@@ -41,7 +41,7 @@ export function createMetrics({ processMetrics = true }: { processMetrics?: bool
   });
   const cases = new Counter({
     name: "lastday_case_events_total",
-    help: "Cases opened, held for approval, completed, cancelled",
+    help: "Cases opened to act or to start later, and cases held for a person",
     labelNames: ["event", "source"],
     registers,
   });

@@ -85,6 +85,21 @@ describe("watch runs", () => {
     expect(await readCertificate(world, caseId)).not.toEqual(first);
   });
 
+  it("counts on the admin listener what came and what was done about it", async () => {
+    await aCompleteCase("counted");
+
+    const text = await world.metrics();
+
+    for (const counted of [
+      /lastday_notices_total\{[^}]*kind="deactivated"[^}]*\} [1-9]/,
+      /lastday_case_events_total\{event="opened",source="okta"\} [1-9]/,
+      /lastday_http_request_seconds_count\{[^}]*method="PATCH"[^}]*route="\/scim\/v2\/Users\/:id"[^}]*\} [1-9]/,
+      /lastday_certificates_total\{kind="final"\} [1-9]/,
+    ]) {
+      expect(text).toMatch(counted);
+    }
+  });
+
   it("after the last watch a closing certificate supersedes the first", async () => {
     const { caseId } = await aCompleteCase("closing");
     await world.query(`UPDATE cases SET watches_done = 3 WHERE id = $1`, [caseId]);
