@@ -57,7 +57,7 @@ export async function openAt(
     reads: gatewayKeys.reads,
     redactor: createRedactor(),
     clock: () => new Date(),
-    limits: { callMs },
+    limits: { callMs, throttlePatienceMs: 0 },
     ports: {
       access: "write",
       rateSlot: async () => undefined,
@@ -93,7 +93,7 @@ export function kindOf(name: string) {
 export async function discoverAll(session: GatewayDriver, consumer: PlantedConsumer, name: string) {
   const findings: Finding[] = [];
   const materials = new Map<string, Secret>();
-  for await (const page of kindOf(name).discover(session, accountOf(consumer))) {
+  for await (const page of kindOf(name).discover(session, accountOf(consumer), [])) {
     expect(page.complete).toBe(true);
     findings.push(...page.items);
     for (const [ref, material] of page.materials ?? []) materials.set(ref, material);

@@ -95,6 +95,7 @@ export function transport(
     reads: [],
     redactor: createRedactor(),
     clock: () => now,
+    limits: { throttlePatienceMs: 0 },
     ports,
     ...over,
   });
