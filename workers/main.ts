@@ -80,7 +80,7 @@ export async function startWorkers(runtime: Runtime): Promise<RunningWorkers> {
 
 function workerTarget(target: TargetConfig, { redactor, metrics }: Runtime, bucket: RateBucket): WorkerTarget {
   const connector = connectorOf(target);
-  const { perSecond, burst } = connector.limits;
+  const { perSecond, burst } = connector.limits(target.settings);
   const egress = { origins: connector.origins(target.settings), insecure: target.insecure };
   const dispatcher = createDispatcher({ ...egress, ...defaultLimits, redactor });
   const rate = { perSecond: perSecond * target.rateShare, burst: Math.max(1, Math.floor(burst * target.rateShare)) };

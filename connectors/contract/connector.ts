@@ -2,6 +2,7 @@ import type { z } from "zod";
 import type { Account, Finding, Outcome, Risk, Verdict } from "../../src/domain/access.ts";
 import type { Clock, Log } from "../../src/domain/ports.ts";
 import type { TargetHttp } from "./http.ts";
+import type { Rotation } from "./rotation.ts";
 import type { Secret } from "./secret.ts";
 
 /**
@@ -20,7 +21,7 @@ export interface Connector<Settings = unknown, Secrets = unknown, Session = unkn
   secrets: z.ZodType<Secrets>;
   /** What the target must allow, shown to the operator and checked by `check`. */
   permissions: readonly Permission[];
-  limits: RateLimit;
+  limits(settings: Settings): RateLimit;
   /** The origins that these settings allow this target to call; nothing else is reachable (design section 6). */
   origins(settings: Settings): readonly string[];
   /** Exact operations that are reads although they are not GET or HEAD. */
@@ -38,6 +39,10 @@ export interface Connector<Settings = unknown, Secrets = unknown, Session = unkn
   kinds: Readonly<Record<string, Kind<Session>>>;
 }
 
+/**
+ * How a kind of access is ended. `rotate` replaces a secret that others use too; `cut-off` cannot be ended by the
+ * organization; `report` is only named.
+ */
 export type KindStrategy = "delete" | "disable-then-delete" | "rotate" | "cut-off" | "report";
 
 /** One sort of access at a target. */
@@ -45,17 +50,27 @@ export interface Kind<Session> {
   title: string;
   strategy: KindStrategy;
   risk: Risk;
+  /**
+   * The principal itself, its finding's `ref` being the account's id. It is switched off with the freeze and deleted only
+   * once `deleteAfter` has passed; frozen and without a live credential, it is dead by `state` (design section 4).
+   */
+  principal?: true;
+  /** What else ends with it, for the preview: "Deploy keys made with this token stop working". */
+  sideEffects?: readonly string[];
   /** Kinds of the same connector that must be ended first. */
   after?: readonly string[];
   stops: "new-logins" | "live-sessions" | "both";
   reversible: boolean;
   /** How long after a write a look cannot yet be believed. */
   settleMs: number;
-  discover(session: Session, account: Account): AsyncIterable<Page<Finding>>;
+  /** @param known what earlier looks of this case found of this kind: some access can be seen only before it has ended. */
+  discover(session: Session, account: Account, known: readonly Finding[]): AsyncIterable<Page<Finding>>;
   disable?(session: Session, finding: Finding): Promise<Outcome>;
   restore?(session: Session, finding: Finding): Promise<Outcome>;
   /** One attempt, safe to repeat; absence is `already-gone`. */
   revoke?(session: Session, finding: Finding): Promise<Outcome>;
+  /** Of a kind with the strategy `rotate`; what it cannot replace by itself it hands to a person (`Rotation.plan`). */
+  rotate?: Rotation<Session>;
   /** A fresh, independent look. */
   verify(session: Session, finding: Finding, probe: Probe | null): Promise<Verdict>;
 }
@@ -77,7 +92,19 @@ export interface Page<T> {
 export interface Principal extends Account {
   /** Attributes that a match rule may name, as the target spells them. */
   attributes: Readonly<Record<string, string>>;
+  /**
+   * Who this principal is by the target's own single sign-on or provisioning link: a strong match where it names exactly
+   * one person (design section 4, resolve). An address that the principal typed in is none.
+   */
+  identities?: readonly SsoIdentity[];
   lastUsedAt: string | null;
+}
+
+export interface SsoIdentity {
+  /** Who says so, for the reason of the match: "SAML of the organization acme". */
+  by: string;
+  /** The person as the identity provider names them: user name, address or immutable id. */
+  name: string;
 }
 
 export interface Permission {
@@ -85,6 +112,8 @@ export interface Permission {
   name: string;
   for: "read" | "contain" | "delete";
   why: string;
+  /** The driver or feature that needs it, where not all do. */
+  where?: string;
 }
 
 export interface RateLimit {

@@ -16,7 +16,7 @@ export const gatewayKeys: Connector<GatewaySettings, GatewaySecrets, GatewayDriv
   secrets: gatewaySecrets,
   permissions,
   // Kong publishes no quota for its Admin API; this keeps a node busy with its proxying.
-  limits: { perSecond: 40, burst: 40, scope: "account" },
+  limits: () => ({ perSecond: 40, burst: 40, scope: "account" }),
   origins({ adminUrl, probeUrl }) {
     return [adminUrl, ...(probeUrl === undefined ? [] : [probeUrl])].map((url) => new URL(url).origin);
   },

@@ -45,6 +45,15 @@ export interface Outcome {
   state: OutcomeState;
   /** For an operator; required by convention for everything but `revoked` and `already-gone`. */
   reason?: string;
+  /** With `pending`: what a person has to do before it can be seen dead. */
+  task?: HandTask;
+}
+
+/** What only a person can do, with whose it is and by when. */
+export interface HandTask {
+  what: string;
+  owner: string;
+  dueAt: string;
 }
 
 export type VerdictState = "dead" | "alive" | "unknown";

@@ -209,7 +209,7 @@ function benchConnector(name: string): Connector {
     settings: z.unknown(),
     secrets: z.unknown(),
     permissions: [],
-    limits: { perSecond: 1, burst: 1, scope: "account" },
+    limits: () => ({ perSecond: 1, burst: 1, scope: "account" }),
     origins: () => [],
     reads: [],
     open: async ({ http }) => http,

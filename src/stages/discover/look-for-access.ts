@@ -25,8 +25,15 @@ export interface Look {
   materials: ReadonlyMap<Finding, Secret>;
 }
 
-/** One complete discovery. A kind that fails does not keep the others from being looked at. */
-export async function lookForAccess({ connector, session, accounts }: TargetAccounts): Promise<Look> {
+/**
+ * One complete discovery. A kind that fails does not keep the others from being looked at.
+ *
+ * @param known what earlier looks of the same case found here.
+ */
+export async function lookForAccess(
+  { connector, session, accounts }: TargetAccounts,
+  known: readonly Finding[] = [],
+): Promise<Look> {
   const findings: Finding[] = [];
   const complete = new Set<string>();
   const gaps: Gap[] = [];
@@ -37,7 +44,8 @@ export async function lookForAccess({ connector, session, accounts }: TargetAcco
     try {
       let whole = true;
       for (const account of accounts) {
-        for await (const page of kind.discover(session, account)) {
+        const before = known.filter((finding) => finding.kind === name && finding.accountId === account.id);
+        for await (const page of kind.discover(session, account, before)) {
           findings.push(...page.items);
           for (const [ref, material] of page.materials ?? []) {
             const finding = page.items.find((item) => item.ref === ref);

@@ -1,5 +1,6 @@
 import { needsRevocation } from "../../../src/domain/item-state.ts";
 import { lookForAccess } from "../../../src/stages/discover/look-for-access.ts";
+import { findingOf } from "../../../src/store/turn/rows.ts";
 import { backOff } from "../trouble.ts";
 import type { StepResult } from "../step-result.ts";
 import type { TargetTurn } from "../turn.ts";
@@ -9,7 +10,7 @@ import { keepProbes, newItems, recordInventory, told } from "./findings.ts";
 /** The first look: what there is to end. In `observe` it is also the last. */
 export async function discoverStep(turn: TargetTurn, session: unknown): Promise<StepResult> {
   const { target, worker } = turn;
-  const look = await lookForAccess(turn.with(session));
+  const look = await lookForAccess(turn.with(session), turn.items.map(findingOf));
   const fresh = newItems(turn, look);
   await keepProbes(turn, look);
   await turn.deps.fault("step.discover.before-settle");

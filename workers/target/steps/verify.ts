@@ -19,7 +19,7 @@ export async function verifyStep(turn: TargetTurn, session: unknown): Promise<St
     return waitUntil(turn, after(settledAt), "settling");
 
   const lookStartedAt = turn.now();
-  const look = await lookForAccess(turn.with(session));
+  const look = await lookForAccess(turn.with(session), turn.items.map(findingOf));
   const fresh = newItems(turn, look);
   await keepProbes(turn, look);
   const changed: ItemRow[] = [];
