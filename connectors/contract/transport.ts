@@ -176,7 +176,7 @@ export function createTransport(options: TransportOptions) {
     try {
       response = await callOut(url, {
         dispatcher,
-        method: method as Dispatcher.HttpMethod,
+        method,
         signal: deadline.signal,
         headers,
         body,
