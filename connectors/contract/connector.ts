@@ -29,6 +29,8 @@ export interface Connector<Settings = unknown, Secrets = unknown, Session = unkn
   open(context: ConnectorContext<Settings, Secrets>): Promise<Session>;
   /** Read-only; lists what is missing. */
   check(session: Session): Promise<CheckReport>;
+  /** Its principals may carry `identities`: people are found without a match rule. */
+  ssoLinks?: true;
   /** Every principal of the target, a page at a time. */
   accounts(session: Session): AsyncIterable<Page<Principal>>;
   /** One principal by its immutable id; null only when the target was seen and does not have it. */

@@ -38,8 +38,9 @@ export interface MatchResult {
 }
 
 /**
- * Decides whose account is whose. Strong is: a confirmed link, or a trusted rule that found exactly one principal which
- * no other known person matches, in any letter case. Everything else only suggests (law 6).
+ * Decides whose account is whose. Strong is: a confirmed link, the target's own single sign-on link, or a trusted rule,
+ * the latter two where they found exactly one principal which no other known person matches, in any letter case.
+ * Everything else only suggests (law 6).
  */
 export function matchAccounts(input: MatchInput): MatchResult {
   const linked = new Set(input.links.map((link) => link.id));
@@ -50,43 +51,95 @@ export function matchAccounts(input: MatchInput): MatchResult {
   }));
   const suggestions = new Map<string, AccountMatch>();
 
-  for (const rule of input.rules) {
-    const wanted = valuesOf(rule.equals, input.person);
+  for (const claim of [...ssoClaims(input.principals), ...input.rules.map(ruleClaim)]) {
+    const wanted = claim.valuesOf(input.person);
     if (wanted.length === 0) continue;
     const near = input.principals.filter(
       (principal) =>
-        !linked.has(principal.id) && !input.linkedToOthers.has(principal.id) && isAmong(principal, rule, wanted, fold),
+        !linked.has(principal.id) && !input.linkedToOthers.has(principal.id) && isAmong(principal, claim, wanted, fold),
     );
-    const exact = near.filter((principal) => isAmong(principal, rule, wanted, same));
+    const exact = near.filter((principal) => isAmong(principal, claim, wanted, same));
     for (const principal of near) {
-      const doubt = doubtAbout({ principal, rule, near, exact, others: input.others });
+      const doubt = doubtAbout({ principal, claim, near, exact, others: input.others });
       const account = { id: principal.id, label: principal.label };
-      const found = `${rule.attribute} equals ${rule.equals}`;
       if (doubt === null) {
         linked.add(principal.id);
         suggestions.delete(principal.id);
-        accounts.push({ account, strength: "strong", reason: `trusted rule: ${found}` });
+        accounts.push({ account, strength: "strong", reason: `${claim.kind}: ${claim.found}` });
       } else if (!suggestions.has(principal.id)) {
-        suggestions.set(principal.id, { account, strength: "weak", reason: `${found}, but ${doubt}` });
+        suggestions.set(principal.id, { account, strength: "weak", reason: `${claim.found}, but ${doubt}` });
       }
     }
   }
   return { accounts, suggestions: [...suggestions.values()].filter((match) => !linked.has(match.account.id)) };
 }
 
+/** One way of saying that a principal is a person: a rule of the operator, or a link that the target itself keeps. */
+interface Claim {
+  kind: string;
+  /** What has to be equal, for the reason of a match. */
+  found: string;
+  /** Why it never acts by itself; null where it may. */
+  weakness: string | null;
+  namesOf(principal: Principal): readonly string[];
+  valuesOf(person: PersonFacts): readonly string[];
+}
+
+function ruleClaim(rule: MatchRule): Claim {
+  return {
+    kind: "trusted rule",
+    found: `${rule.attribute} equals ${rule.equals}`,
+    weakness: rule.trusted ? null : "the rule is not marked trusted",
+    namesOf: ({ attributes }) => {
+      const value = Object.hasOwn(attributes, rule.attribute) ? attributes[rule.attribute] : undefined;
+      return value === undefined || value === "" ? [] : [value];
+    },
+    valuesOf: (person) => valuesOf(rule.equals, person),
+  };
+}
+
+/**
+ * The links that the target keeps to the identity provider, by who says so. A user name or an immutable id there is the
+ * person as the provider knows them; an address may have been somebody else's before (trust rule 10).
+ */
+function ssoClaims(principals: readonly Principal[]): readonly Claim[] {
+  const issuers = new Set(principals.flatMap(({ identities = [] }) => identities.map(({ by }) => by)));
+  return [...issuers].flatMap((issuer) => {
+    const namesOf = ({ identities = [] }: Principal): readonly string[] =>
+      identities.filter(({ by, name }) => by === issuer && name !== "").map(({ name }) => name);
+    const kind = "single sign-on link";
+    return [
+      {
+        kind,
+        namesOf,
+        found: `${issuer} names this person`,
+        weakness: null,
+        valuesOf: ({ userName, externalId }) => [userName, ...(externalId === null ? [] : [externalId])],
+      },
+      {
+        kind,
+        namesOf,
+        found: `${issuer} names an address of this person`,
+        weakness: "addresses are handed on",
+        valuesOf: ({ emails }) => emails,
+      },
+    ];
+  });
+}
+
 interface Candidate {
   principal: Principal;
-  rule: MatchRule;
+  claim: Claim;
   near: readonly Principal[];
   exact: readonly Principal[];
   others: readonly PersonFacts[];
 }
 
-function doubtAbout({ principal, rule, near, exact, others }: Candidate): string | null {
-  if (!rule.trusted) return "the rule is not marked trusted";
+function doubtAbout({ principal, claim, near, exact, others }: Candidate): string | null {
+  if (claim.weakness !== null) return claim.weakness;
   if (!exact.includes(principal)) return "only when letter case is ignored";
   if (near.length > 1) return `${near.length} accounts match it`;
-  const rival = others.find((other) => isAmong(principal, rule, valuesOf(rule.equals, other), fold));
+  const rival = others.find((other) => isAmong(principal, claim, claim.valuesOf(other), fold));
   return rival === undefined ? null : `another known person (${rival.id}) matches it too`;
 }
 
@@ -94,9 +147,8 @@ type Compare = (text: string) => string;
 const same: Compare = (text) => text;
 const fold: Compare = (text) => text.normalize("NFKC").toLowerCase();
 
-function isAmong(principal: Principal, rule: MatchRule, wanted: readonly string[], as: Compare): boolean {
-  const value = Object.hasOwn(principal.attributes, rule.attribute) ? principal.attributes[rule.attribute] : undefined;
-  return value !== undefined && value !== "" && wanted.some((one) => as(one) === as(value));
+function isAmong(principal: Principal, claim: Claim, wanted: readonly string[], as: Compare): boolean {
+  return claim.namesOf(principal).some((name) => wanted.some((one) => as(one) === as(name)));
 }
 
 /** Every value a template takes for a person: more than one when it names an address and the person has several. */

@@ -38,12 +38,12 @@ export async function resolveAccounts(target: OpenTarget, input: ResolveInput, d
     text,
     candidates,
   });
-  if (input.links.length === 0 && input.rules.length === 0) {
-    if (input.answered) return { kind: "none", listed: 0 };
-    return ask(
+  const canMatch = input.rules.length > 0 || connector.ssoLinks === true;
+  const noRule = (): Resolution =>
+    ask(
       `No match rule is configured for ${name} and nobody linked an account: which account is this person's, if any?`,
     );
-  }
+  if (input.links.length === 0 && !canMatch) return input.answered ? { kind: "none", listed: 0 } : noRule();
   const linked: Account[] = [];
   for (const link of input.links) {
     const principal = await connector.account(session, link.id);
@@ -51,7 +51,7 @@ export async function resolveAccounts(target: OpenTarget, input: ResolveInput, d
     else if (!input.answered)
       return ask(`The linked account ${link.id} is not at ${name}: was it deleted, or is the link wrong?`);
   }
-  if (input.rules.length === 0) {
+  if (!canMatch) {
     return linked.length > 0
       ? { kind: "accounts", accounts: confirmed(linked), listed: linked.length }
       : { kind: "none", listed: 0 };
@@ -64,6 +64,9 @@ export async function resolveAccounts(target: OpenTarget, input: ResolveInput, d
       `A match rule of ${name} names the attribute ${unknownAttribute}, which no account there has: nothing can be told from it`,
     );
   }
+  // Where the target keeps no single sign-on links after all, nothing was looked for, which must not read as "nobody".
+  const nothingToMatch = input.rules.length === 0 && !principals.some(({ identities = [] }) => identities.length > 0);
+  if (nothingToMatch && linked.length === 0 && !input.answered) return noRule();
   const matched = matchAccounts({
     person: input.person,
     links: linked,

@@ -1,11 +1,23 @@
 import type { Finding, Outcome } from "../../domain/access.ts";
 import type { OpenTarget } from "../session.ts";
 
+/** What policy allows besides ending access (law 11). */
+export interface RevokePolicy {
+  /** Legal hold: switch off, delete nothing. */
+  preserve: boolean;
+  /** `deleteAfter` has passed: a principal may go as well. */
+  deletePrincipals: boolean;
+}
+
 /**
  * One item, one attempt, one outcome. A credential is switched off before it is deleted where the kind can do both;
- * a case marked `preserve` switches off and deletes nothing (law 11).
+ * a principal is only switched off until its time has come, and a case marked `preserve` deletes nothing.
  */
-export async function revokeItem(target: OpenTarget, finding: Finding, preserve: boolean): Promise<Outcome> {
+export async function revokeItem(
+  target: OpenTarget,
+  finding: Finding,
+  { preserve, deletePrincipals }: RevokePolicy,
+): Promise<Outcome> {
   const kind = target.connector.kinds[finding.kind];
   if (kind === undefined) {
     return { state: "unsupported", reason: `${target.connector.title} no longer knows the kind ${finding.kind}` };
@@ -16,6 +28,11 @@ export async function revokeItem(target: OpenTarget, finding: Finding, preserve:
   if (preserve) {
     return kind.disable === undefined
       ? { state: "unsupported", reason: "legal hold forbids deletion, and this kind cannot be switched off" }
+      : kind.disable(target.session, finding);
+  }
+  if (kind.principal === true && !deletePrincipals) {
+    return kind.disable === undefined
+      ? { state: "unsupported", reason: `${target.connector.title} cannot switch off ${kind.title}` }
       : kind.disable(target.session, finding);
   }
   if (kind.strategy === "disable-then-delete" && kind.disable !== undefined) {

@@ -16,6 +16,11 @@ const aPrincipal = (id: string, attributes: Record<string, string>): Principal =
   attributes,
   lastUsedAt: null,
 });
+/** A principal whom the target's own single sign-on names. */
+const known = (id: string, name: string): Principal => ({
+  ...aPrincipal(id, {}),
+  identities: [{ by: "SAML of the organization acme", name }],
+});
 const byLocalPart: MatchRule = { attribute: "name", equals: "{localPart}", trusted: true };
 const leaver = aPerson("leaver@example.com");
 
@@ -96,6 +101,54 @@ describe("whose account is whose", () => {
       },
       acts: [],
       asks: [],
+    },
+    {
+      name: "the target's own single sign-on link acts, without any rule",
+      input: { rules: [], principals: [known("1", "leaver@example.com"), known("2", "leaver2@example.com")] },
+      acts: ["1"],
+      asks: [],
+    },
+    {
+      name: "a single sign-on link by an immutable id acts",
+      input: {
+        rules: [],
+        person: aPerson("leaver@example.com", { externalId: "00u1" }),
+        principals: [known("1", "00u1"), known("2", "00u11")],
+      },
+      acts: ["1"],
+      asks: [],
+    },
+    {
+      name: "a single sign-on link in another letter case only suggests",
+      input: { rules: [], principals: [known("1", "Leaver@example.com")] },
+      acts: [],
+      asks: ["1"],
+    },
+    {
+      name: "a single sign-on link by an address only suggests: addresses are handed on",
+      input: {
+        rules: [],
+        person: aPerson("leaver@example.com", { emails: ["l.eaver@example.com"] }),
+        principals: [known("1", "l.eaver@example.com")],
+      },
+      acts: [],
+      asks: ["1"],
+    },
+    {
+      name: "two principals with one single sign-on link are a question",
+      input: { rules: [], principals: [known("1", "leaver@example.com"), known("2", "leaver@example.com")] },
+      acts: [],
+      asks: ["1", "2"],
+    },
+    {
+      name: "a single sign-on link that another known person has too is a question",
+      input: {
+        rules: [],
+        principals: [known("1", "leaver@example.com")],
+        others: [aPerson("LEAVER@example.com", { id: "other" })],
+      },
+      acts: [],
+      asks: ["1"],
     },
     {
       name: "plus addresses are other people",

@@ -12,10 +12,14 @@ const aPrincipal = (id: string, name: string): Principal => ({
 const everybody = [aPrincipal("1", "leaver"), aPrincipal("2", "Leaver"), aPrincipal("3", "other")];
 const byName = { attribute: "name", equals: "{localPart}", trusted: true };
 
-async function resolve(input: Partial<ResolveInput>, principals: readonly Principal[] | "incomplete" = everybody) {
+async function resolve(
+  input: Partial<ResolveInput>,
+  principals: readonly Principal[] | "incomplete" = everybody,
+  ssoLinks?: true,
+) {
   const account = (_: unknown, id: string) =>
     Promise.resolve(everybody.find((principal) => principal.id === id) ?? null);
-  const connector = { account } as unknown as Connector;
+  const connector = { account, ssoLinks } as unknown as Connector;
   const resolution = await resolveAccounts(
     { name: "kong", connector, session: null },
     { person, rules: [byName], links: [], rejected: [], answered: false, ...input },
@@ -34,8 +38,29 @@ describe("a person's accounts at a target", () => {
     name: string;
     input: Partial<ResolveInput>;
     principals?: readonly Principal[] | "incomplete";
+    ssoLinks?: true;
     result: unknown;
   }>([
+    {
+      name: "a target that keeps single sign-on links needs no rule",
+      input: { rules: [] },
+      principals: [{ ...aPrincipal("1", "leaver"), identities: [{ by: "SAML", name: "leaver@example.com" }] }],
+      ssoLinks: true,
+      result: ["1"],
+    },
+    {
+      name: "single sign-on links that name others are nobody",
+      input: { rules: [] },
+      principals: [{ ...aPrincipal("1", "leaver"), identities: [{ by: "SAML", name: "other@example.com" }] }],
+      ssoLinks: true,
+      result: "none",
+    },
+    {
+      name: "a target that could keep single sign-on links and has none is a question, never nobody",
+      input: { rules: [] },
+      ssoLinks: true,
+      result: "ask no-match-rule",
+    },
     { name: "two that differ in letter case are a question", input: {}, result: "ask ambiguous-account" },
     { name: "one exact match acts", input: {}, principals: [aPrincipal("1", "leaver")], result: ["1"] },
     { name: "nobody of that name is nobody", input: {}, principals: [aPrincipal("3", "other")], result: "none" },
@@ -69,7 +94,7 @@ describe("a person's accounts at a target", () => {
       input: { links: [{ id: "1", label: "leaver" }], rejected: [], answered: true },
       result: "ask ambiguous-account",
     },
-  ])("T05 $name", async ({ input, principals, result }) => {
-    expect(await resolve(input, principals)).toEqual(result);
+  ])("T05 $name", async ({ input, principals, ssoLinks, result }) => {
+    expect(await resolve(input, principals, ssoLinks)).toEqual(result);
   });
 });

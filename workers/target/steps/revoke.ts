@@ -23,7 +23,9 @@ export async function revokeStep(turn: TargetTurn, session: unknown): Promise<St
     turn.itemRef = `${item.kind}/${item.ref}`;
     turn.lastIntentAt = null;
     const mark = turn.mark();
-    const attempted = await attempt(item.kind, () => revokeItem(open, findingOf(item), turn.case.preserve));
+    const attempted = await attempt(item.kind, () =>
+      revokeItem(open, findingOf(item), { preserve: turn.case.preserve, deletePrincipals: false }),
+    );
     if ("error" in attempted) {
       troubles.push(attempted);
       continue;
