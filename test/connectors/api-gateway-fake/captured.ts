@@ -12,10 +12,8 @@ export async function capture(send: (endpoint: string) => Promise<unknown>): Pro
   const seen: SignedRequest[] = [];
   const server = createServer((request, response) => {
     read(request)
-      .then((one) => {
-        seen.push(one);
-        response.writeHead(400, { "content-type": "application/json" }).end("{}");
-      })
+      .then((one) => seen.push(one))
+      .then(() => response.writeHead(400, { "content-type": "application/json" }).end("{}"))
       .catch(() => response.destroy());
   });
   server.listen(0, "127.0.0.1");

@@ -252,7 +252,7 @@ function variantsOf(request: SignedRequest): { signedHeaders: readonly string[];
   const { authorization = "" } = request.headers;
   const signedHeaders = (/SignedHeaders=([^,]+)/.exec(authorization)?.[1] ?? "").split(";");
   const flips = (text: string): string[] =>
-    [...text].map((one, at) => text.slice(0, at) + String.fromCharCode(one.charCodeAt(0) ^ 1) + text.slice(at + 1));
+    Array.from(text, (one, at) => text.slice(0, at) + String.fromCharCode(one.charCodeAt(0) ^ 1) + text.slice(at + 1));
   const signature = authorization.slice(-64);
   const changed = [
     ...flips(request.body.toString("latin1")).map((body) => ({ ...request, body: Buffer.from(body, "latin1") })),
