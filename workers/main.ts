@@ -18,7 +18,7 @@ import { startSweep } from "./sweep.ts";
 import type { TargetDeps, WorkerTarget } from "./target/context.ts";
 import { runPreview } from "./target/preview.ts";
 import { createPrincipalCache } from "./target/principal-cache.ts";
-import { createProbeVault } from "./target/probe-vault.ts";
+import { createVault } from "./target/vault.ts";
 import { runTurn } from "./target/run-turn.ts";
 
 export interface RunningWorkers {
@@ -42,7 +42,7 @@ export async function startWorkers(runtime: Runtime): Promise<RunningWorkers> {
     log,
     clock: () => new Date(),
     fault,
-    vault: createProbeVault(sealed, pool),
+    vault: createVault(sealed, pool),
     principals: createPrincipalCache(),
     random: Math.random,
     counted: (step) => metrics.stepEnded(step),

@@ -20,6 +20,8 @@ export interface CaseSnapshot {
     planSha256: string;
     policySha256: string;
     preserve: boolean;
+    /** The run deleted principals that had only been switched off; its certificate supersedes the earlier one. */
+    deleting: boolean;
     demo: boolean;
     watchMs: readonly number[];
     watchesDone: number;
@@ -74,6 +76,12 @@ export interface ItemSnapshot {
   attempts: number;
   verifyEvidence: EvidenceSnapshot | null;
   disposition: Disposition | null;
+  /** Who answers for it, when and why; empty and null where nobody has to. */
+  disposedBy: readonly string[];
+  disposedAt: Date | null;
+  disposedReason: string | null;
+  /** The account itself. */
+  principal: boolean;
 }
 
 export interface EvidenceSnapshot {

@@ -1,4 +1,4 @@
-import type { Grade, ItemState, OutcomeState, VerdictState } from "./access.ts";
+import type { Grade, HandTask, ItemState, OutcomeState, VerdictState } from "./access.ts";
 
 /** Set by a person or by the kind itself; such an item does not hold the case, and the certificate names it. */
 export type Disposition = "attested" | "excepted" | "reported" | "observed";
@@ -10,6 +10,8 @@ export interface ItemFacts {
   grade: Grade | null;
   /** Looks in a row that saw it dead. */
   looks: number;
+  /** What only a person can do about it; left out or null when there is nothing. */
+  task?: HandTask | null;
 }
 
 const shownAs = {
@@ -27,6 +29,7 @@ export function itemStateOf(item: ItemFacts): ItemState {
   if (item.disposition !== null) return shownAs[item.disposition];
   if (item.outcome === "cut-off") return "cut-off";
   if (item.outcome === "unsupported") return "skipped";
+  if (waitsForPerson(item)) return "blocked";
   if (item.verdict === "dead") return item.grade === "probe" || item.looks >= looksToBeDead ? "verified" : "waiting";
   if (item.outcome === null) return "pending";
   if (item.verdict === "alive") return "failed";
@@ -40,8 +43,13 @@ export function holdsTheTarget(item: ItemFacts): boolean {
   return item.verdict !== "dead";
 }
 
+/** Whether nothing but a person's work can end it: trying again by ourselves would change nothing. */
+export function waitsForPerson(item: ItemFacts): boolean {
+  return holdsTheTarget(item) && item.outcome === "pending" && (item.task ?? null) !== null;
+}
+
 /** Whether a revocation has to be tried (again). */
 export function needsRevocation(item: ItemFacts): boolean {
-  if (!holdsTheTarget(item)) return false;
+  if (!holdsTheTarget(item) || waitsForPerson(item)) return false;
   return item.outcome === null || item.verdict === "alive";
 }

@@ -1,4 +1,4 @@
-import { holdsTheTarget, needsRevocation } from "./item-state.ts";
+import { holdsTheTarget, needsRevocation, waitsForPerson } from "./item-state.ts";
 import type { ItemFacts } from "./item-state.ts";
 import type { TargetState } from "./case.ts";
 
@@ -27,11 +27,15 @@ export type LookDecision =
   | { kind: "finished"; firstCleanAt: Date; secondCleanAt: Date }
   | { kind: "look-again"; firstCleanAt: Date | null; notBefore: Date }
   | { kind: "revoke" }
+  /** All that is left is a person's work. */
+  | { kind: "by-hand" }
   | { kind: "unsure" };
 
 export function decideAfterLook(input: LookInput): LookDecision {
   if (input.items.some(needsRevocation)) return { kind: "revoke" };
-  if (input.troubled || input.items.some(holdsTheTarget)) return { kind: "unsure" };
+  if (input.troubled) return { kind: "unsure" };
+  const holding = input.items.filter(holdsTheTarget);
+  if (holding.length > 0) return holding.every(waitsForPerson) ? { kind: "by-hand" } : { kind: "unsure" };
 
   const counts =
     startedAfter(input.lookStartedAt, input.lastFreezeAt) && startedAfter(input.lookStartedAt, input.settledAt);

@@ -28,7 +28,7 @@ async function lockCase(client: pg.ClientBase, caseId: string): Promise<CaseSnap
     client,
     `SELECT c.id, c.state, c.run_id AS "runId", c.run_no AS "runNo", c.source, coalesce(n.kind, 'requested') AS event,
             c.effective_at AS "effectiveAt", c.effective_from AS "effectiveFrom", c.received_at AS "receivedAt",
-            encode(n.raw_sha256, 'hex') AS "rawSha256", c.plan_sha256 AS "planSha256", c.preserve, c.demo,
+            encode(n.raw_sha256, 'hex') AS "rawSha256", c.plan_sha256 AS "planSha256", c.preserve, c.deleting, c.demo,
             encode(sha256(convert_to((c.plan->'policy')::text, 'UTF8')), 'hex') AS "policySha256",
             coalesce(ARRAY(SELECT w::float8 FROM jsonb_array_elements_text(c.plan->'policy'->'watchMs') AS w), '{}') AS "watchMs",
             c.watches_done AS "watchesDone", c.completed_at AS "completedAt", c.last_freeze_at AS "lastFreezeAt",
@@ -70,7 +70,8 @@ const itemsStatement = `
   SELECT i.target, i.kind, i.ref, i.label, i.created_at_target AS "createdAtTarget", i.discovered_at AS "discoveredAt",
          i.outcome, i.outcome_reason AS "outcomeReason", i.requested_at AS "requestedAt", i.outcome_at AS "outcomeAt",
          i.revoke_step_id AS "revokeStepId", s.run_id AS "revokeRunId", i.verdict, i.grade, i.verdict_at AS "verdictAt",
-         i.looks, i.attempts, i.disposition, x.operation AS "revokeOperation",
+         i.looks, i.attempts, i.disposition, i.disposed_by AS "disposedBy",
+         i.disposed_at AS "disposedAt", i.disposed_reason AS "disposedReason", i.principal, x.operation AS "revokeOperation",
          CASE WHEN r.sha256 IS NOT NULL THEN jsonb_build_object('sha256', r.sha256, 'bytes', r.size, 'mediaType', r.media_type) END
            AS "revokeEvidence",
          CASE WHEN v.sha256 IS NOT NULL THEN jsonb_build_object('sha256', v.sha256, 'bytes', v.size, 'mediaType', v.media_type) END
@@ -123,19 +124,27 @@ async function save(client: pg.ClientBase, snapshot: CaseSnapshot, certificate: 
   ]);
 }
 
-/** Ends the present run; the case is due again at its next watch. */
-async function endRun(client: pg.ClientBase, { case: held }: CaseSnapshot): Promise<void> {
+/**
+ * Ends the present run; the case is due again at its next watch, or when what was only switched off may be deleted,
+ * whichever comes first. A run that deleted is no watch: the next one keeps its time.
+ */
+async function endRun(client: pg.ClientBase, { case: held, items }: CaseSnapshot): Promise<void> {
   await client.query(`UPDATE run SET completed_at = clock_timestamp() WHERE id = $1 AND completed_at IS NULL`, [
     held.runId,
   ]);
-  const isWatch = held.completedAt !== null;
+  const isWatch = held.completedAt !== null && !held.deleting;
   const watched = isWatch ? Math.min(held.watchesDone + 1, held.watchMs.length) : held.watchesDone;
+  const mayDelete = !held.preserve && items.some((item) => item.principal && item.outcome === "disabled");
   await client.query(
     `UPDATE cases
         SET watches_done = $2, completed_at = coalesce(completed_at, clock_timestamp()), updated_at = clock_timestamp(),
-            due_at = coalesce(completed_at, clock_timestamp()) + $3 * interval '1 ms'
+            deleting = false, delete_at = soon.delete_at,
+            due_at = least(coalesce(completed_at, clock_timestamp()) + $3 * interval '1 ms', soon.delete_at)
+       FROM (SELECT CASE WHEN $4 THEN coalesce(completed_at, clock_timestamp())
+                           + (plan->'policy'->>'deleteAfterMs')::float8 * interval '1 ms' END AS delete_at
+               FROM cases WHERE id = $1) AS soon
       WHERE id = $1`,
-    [held.id, watched, held.watchMs[watched] ?? null],
+    [held.id, watched, held.watchMs[watched] ?? null, mayDelete],
   );
   if (isWatch)
     await audit(client, {
@@ -144,6 +153,7 @@ async function endRun(client: pg.ClientBase, { case: held }: CaseSnapshot): Prom
       caseId: held.id,
       data: { watch: watched, clean: true },
     });
+  if (held.deleting) await audit(client, { actor: "worker", action: "deletion.ended", caseId: held.id, data: {} });
 }
 
 /** The targets have due times of their own; the case itself is due again when the last of them rests. */

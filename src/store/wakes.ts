@@ -1,5 +1,4 @@
 import type pg from "pg";
-import type { CasePlan } from "../domain/case.ts";
 import { newId } from "../domain/id.ts";
 import { audit } from "./audit.ts";
 import { inTransaction } from "./pool.ts";
@@ -88,7 +87,7 @@ export interface SweepResult {
  */
 export async function sweep(pool: pg.Pool, busy: readonly string[], limit = 500): Promise<SweepResult> {
   return inTransaction(pool, async (client) => {
-    const watches = await startWatches(client, limit);
+    const watches = await startLaterRuns(client, limit);
     await client.query(
       `UPDATE case_target SET due_at = clock_timestamp()
         WHERE target = ANY($1) AND due_at < clock_timestamp() - $2 * interval '1 ms' AND state <> 'blocked'
@@ -115,34 +114,50 @@ export async function sweep(pool: pg.Pool, busy: readonly string[], limit = 500)
   });
 }
 
-/** Complete cases whose next look is due: a new run over all targets, from their stored accounts. */
-async function startWatches(client: pg.ClientBase, limit: number): Promise<number> {
-  const due = await rows<{ id: string; runNo: number; plan: CasePlan }>(
+/**
+ * Complete cases that are due: for their next look, or for the deletion of principals that were only switched off. Either
+ * is a new run over all targets, from their stored accounts.
+ */
+async function startLaterRuns(client: pg.ClientBase, limit: number): Promise<number> {
+  const due = await rows<{ id: string; runNo: number; deleting: boolean }>(
     client,
-    `SELECT id, run_no AS "runNo", plan FROM cases
+    `SELECT id, run_no AS "runNo", coalesce(delete_at <= clock_timestamp(), false) AS deleting FROM cases
       WHERE due_at <= clock_timestamp() AND state IN ('complete', 'complete_with_exceptions') AND NOT paused
       ORDER BY due_at LIMIT $1 FOR NO KEY UPDATE SKIP LOCKED`,
     [limit],
   );
-  for (const { id, runNo } of due) {
+  for (const { id, runNo, deleting } of due) {
     const runId = newId();
-    await client.query(`INSERT INTO run (id, case_id, no, kind) VALUES ($1, $2, $3, 'watch')`, [runId, id, runNo + 1]);
+    const kind = deleting ? "deletion" : "watch";
+    await client.query(`INSERT INTO run (id, case_id, no, kind) VALUES ($1, $2, $3, $4)`, [runId, id, runNo + 1, kind]);
     await client.query(
-      `UPDATE cases SET run_id = $2, run_no = $3, run_started_at = clock_timestamp(), due_at = NULL, priority = 'watch' WHERE id = $1`,
-      [id, runId, runNo + 1],
+      `UPDATE cases SET run_id = $2, run_no = $3, run_started_at = clock_timestamp(), due_at = NULL, priority = 'watch',
+                        deleting = $4, delete_at = CASE WHEN $4 THEN NULL ELSE delete_at END
+        WHERE id = $1`,
+      [id, runId, runNo + 1, deleting],
     );
+    if (deleting) {
+      await client.query(
+        `UPDATE item SET outcome = NULL, outcome_reason = NULL, verdict = NULL, grade = NULL, looks = 0, state = 'pending'
+          WHERE case_id = $1 AND principal AND outcome = 'disabled'`,
+        [id],
+      );
+    }
     // A target that never had an account is asked again who this person is; the others look at their stored accounts.
     await client.query(
       `UPDATE case_target t
           SET run_id = $2, state = 'pending', due_at = clock_timestamp(), first_clean_at = NULL, second_clean_at = NULL,
               finished_at = NULL, attempts = 0, failing_since = NULL,
               step = CASE WHEN NOT EXISTS (SELECT 1 FROM case_account a WHERE a.case_id = t.case_id AND a.target = t.target) THEN 'resolve'
-                          WHEN t.mode = 'enforce' THEN 'verify' ELSE 'discover' END
+                          WHEN t.mode <> 'enforce' THEN 'discover'
+                          WHEN EXISTS (SELECT 1 FROM item i WHERE i.case_id = t.case_id AND i.target = t.target
+                                          AND i.principal AND i.outcome IS NULL AND i.disposition IS NULL) THEN 'revoke'
+                          ELSE 'verify' END
         WHERE case_id = $1`,
       [id, runId],
     );
     await client.query(`INSERT INTO outbox (kind, case_id) VALUES ('wake', $1)`, [id]);
-    await audit(client, { actor: "worker", action: "watch.started", caseId: id, data: { runNo: runNo + 1 } });
+    await audit(client, { actor: "worker", action: `${kind}.started`, caseId: id, data: { runNo: runNo + 1 } });
   }
   return due.length;
 }

@@ -27,11 +27,22 @@ export interface WorkerTarget {
   rateSlot(signal: AbortSignal): Promise<void>;
 }
 
-/** Keeps what a probe needs, sealed, until the verdict. */
-export interface ProbeVault {
+/** Keeps what must not be lost and nobody may read, sealed, until the verdict: values for probes and of rotations. */
+export interface Vault {
+  /** What a probe needs, by the finding it is about. */
   put(caseId: string, target: string, finding: Finding, material: Secret): Promise<void>;
   get(caseId: string, target: string, finding: Finding): Promise<Secret | null>;
+  /** A new value that a rotation has issued, by the rotation's token and the credential's own id. */
+  putIssued(caseId: string, target: string, issued: IssuedName, value: Secret): Promise<void>;
+  getIssued(caseId: string, target: string, issued: IssuedName): Promise<Secret | null>;
+  /** Everything of one target's part of a case. */
   erase(caseId: string, target: string): Promise<void>;
+}
+
+/** Two workers at one rotation may each have issued a credential: only the committed one's value counts. */
+export interface IssuedName {
+  token: string;
+  ref: string;
 }
 
 /** What the steps of a target need from the process around them. */
@@ -40,7 +51,7 @@ export interface TargetDeps {
   log: Log;
   clock: Clock;
   fault: Fault;
-  vault: ProbeVault;
+  vault: Vault;
   principals: PrincipalCache;
   /** In [0, 1). */
   random(): number;

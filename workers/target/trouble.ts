@@ -7,11 +7,14 @@ import type { StepResult } from "./step-result.ts";
 import type { StepEnd, TargetTurn } from "./turn.ts";
 
 export interface Why {
-  /** A connector's error, or our own: `still-alive`, `could-not-check`, `incomplete-listing`. */
-  code: ConnectorErrorCode | "still-alive" | "could-not-check" | "incomplete-listing";
+  /** A connector's error, or our own. `under-way`: the target said that it takes its time. */
+  code: ConnectorErrorCode | OwnCode;
   reason: string;
   retryAt?: Date | null;
 }
+
+const ownCodes = ["still-alive", "under-way", "could-not-check", "incomplete-listing"] as const;
+type OwnCode = (typeof ownCodes)[number];
 
 /** Speak of the whole target: trying the next item would only make it worse. */
 const wholeTarget: ReadonlySet<ConnectorErrorCode> = new Set([
@@ -52,7 +55,7 @@ export async function backOff(
   );
   const asked = why.code === "rate-limited";
   Object.assign(target, {
-    state: next.blocked ? "blocked" : asked ? "waiting" : "retrying",
+    state: next.blocked ? "blocked" : asked || why.code === "under-way" ? "waiting" : "retrying",
     reasonCode: why.code,
     reason: why.reason,
     dueAt: next.at,
@@ -66,9 +69,12 @@ export async function backOff(
 function decide(why: Why, history: FailureHistory, now: Date, random: number): { at: Date; blocked: boolean } {
   const failingForMs = Math.max(0, now.getTime() - history.failingSince.getTime());
   const ownDelay = new Date(now.getTime() + backOffMs(history.failures, failingForMs, random));
-  if (why.code === "still-alive" || why.code === "could-not-check" || why.code === "incomplete-listing") {
-    return { at: ownDelay, blocked: failingForMs >= blockedAfterMs(history.stage) };
-  }
-  const next = nextAttempt({ code: why.code, retryAt: why.retryAt ?? null }, history, now, random);
+  const { code } = why;
+  if (isOwn(code)) return { at: ownDelay, blocked: failingForMs >= blockedAfterMs(history.stage) };
+  const next = nextAttempt({ code, retryAt: why.retryAt ?? null }, history, now, random);
   return { at: next.at ?? ownDelay, blocked: next.blocked };
+}
+
+function isOwn(code: Why["code"]): code is OwnCode {
+  return (ownCodes as readonly string[]).includes(code);
 }

@@ -52,7 +52,7 @@ export async function certifyCase(caseId: string, deps: CertifyDeps): Promise<Ce
   const result = await deps.transaction(async (store): Promise<CertifyResult> => {
     const snapshot = await store.lockCase(caseId);
     if (snapshot === null) return { kind: "nothing" };
-    const { state, runId, watchMs, watchesDone } = snapshot.case;
+    const { state, runId, watchMs, watchesDone, deleting } = snapshot.case;
     const runEnded = snapshot.runs.some((run) => run.id === runId && run.completedAt !== null);
     if (runEnded || state === "cancelled" || state === "awaiting_approval" || state === "scheduled")
       return { kind: "nothing" };
@@ -60,7 +60,7 @@ export async function certifyCase(caseId: string, deps: CertifyDeps): Promise<Ce
       await store.recordUnfinished(snapshot);
       return { kind: "unfinished" };
     }
-    const isWatch = state === "complete" || state === "complete_with_exceptions";
+    const isWatch = (state === "complete" || state === "complete_with_exceptions") && !deleting;
     if (isWatch && watchesDone + 1 < watchMs.length) {
       await store.recordWatch(snapshot);
       return { kind: "watched" };

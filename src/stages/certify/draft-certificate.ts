@@ -133,7 +133,6 @@ function notCoveredAt(target: TargetSnapshot): { target: string; what: string; w
 
 function recordOf(item: ItemSnapshot, seq: number, { targets, case: held }: CaseSnapshot): RecordInput {
   const target = targets.find((one) => one.target === item.target);
-  const reported = item.disposition === "reported" || item.disposition === "observed";
   return {
     seq,
     target: {
@@ -167,18 +166,31 @@ function recordOf(item: ItemSnapshot, seq: number, { targets, case: held }: Case
       attempts: item.looks,
       evidence: item.verifyEvidence,
     },
-    holding:
-      reported || item.outcome === "cut-off"
-        ? {
-            kind: reported ? "reported" : "cut-off",
-            by: [],
-            at: item.discoveredAt,
-            reason:
-              item.outcomeReason ??
-              (item.disposition === "observed" ? "only observed" : "reported, not ended by Lastday"),
-          }
-        : null,
+    holding: holdingOf(item),
   };
+}
+
+/** What stands in place of a proof, and who answers for it. */
+function holdingOf(item: ItemSnapshot): RecordInput["holding"] {
+  const { disposition, discoveredAt: at, outcomeReason } = item;
+  switch (disposition) {
+    case "attested":
+    case "excepted":
+      return {
+        kind: disposition,
+        by: item.disposedBy,
+        at: item.disposedAt ?? at,
+        reason: item.disposedReason ?? "no reason was given",
+      };
+    case "reported":
+      return { kind: "reported", by: [], at, reason: outcomeReason ?? "reported, not ended by Lastday" };
+    case "observed":
+      return { kind: "reported", by: [], at, reason: outcomeReason ?? "only observed" };
+    case null:
+      return item.outcome === "cut-off"
+        ? { kind: "cut-off", by: [], at, reason: outcomeReason ?? "reported, not ended by Lastday" }
+        : null;
+  }
 }
 
 function watchedUntil(snapshot: CaseSnapshot, issuedAt: Date, want: "final" | "interim"): Date | null {

@@ -1,6 +1,7 @@
-import type { Finding, Grade, Holder, OutcomeState, Risk, VerdictState } from "../../domain/access.ts";
+import type { Finding, Grade, HandTask, Holder, OutcomeState, Risk, VerdictState } from "../../domain/access.ts";
 import type { CasePlan, CaseState, Mode, StepKind, TargetState } from "../../domain/case.ts";
 import type { Disposition } from "../../domain/item-state.ts";
+import type { RotationState } from "../../domain/rotation.ts";
 
 /** What the engine reads of a case; it changes only through statements of its own. */
 export interface CaseRow {
@@ -10,6 +11,8 @@ export interface CaseRow {
   state: CaseState;
   priority: string;
   preserve: boolean;
+  /** `deleteAfter` has passed: this run deletes principals that were only switched off. */
+  deleting: boolean;
   runId: string;
   runNo: number;
   plan: CasePlan;
@@ -75,11 +78,17 @@ export interface ItemRow {
   verifyEvidence: string | null;
   looks: number;
   disposition: Disposition | null;
+  /** The account itself. */
+  principal: boolean;
+  /** What a person has to do before it can be seen dead. */
+  task: HandTask | null;
+  /** Of a secret that is being replaced. */
+  rotation: RotationState | null;
   state: string;
 }
 
 export const caseColumns = `
-  c.id, c.person_id AS "personId", c.generation, c.state, c.priority, c.preserve, c.run_id AS "runId", c.run_no AS "runNo",
+  c.id, c.person_id AS "personId", c.generation, c.state, c.priority, c.preserve, c.deleting, c.run_id AS "runId", c.run_no AS "runNo",
   c.plan, c.run_started_at AS "runStartedAt", c.last_freeze_at AS "lastFreezeAt"`;
 
 export const targetColumns = `
@@ -95,7 +104,8 @@ export const itemColumns = `
   i.discovered_at AS "discoveredAt", i.outcome, i.outcome_reason AS "outcomeReason", i.requested_at AS "requestedAt",
   i.outcome_at AS "outcomeAt", i.revoke_step_id AS "revokeStepId", i.revoke_evidence AS "revokeEvidence", i.attempts,
   i.verdict, i.grade, i.verdict_reason AS "verdictReason", i.verdict_at AS "verdictAt",
-  i.verify_evidence AS "verifyEvidence", i.looks, i.disposition, i.state`;
+  i.verify_evidence AS "verifyEvidence", i.looks, i.disposition, i.principal, i.task,
+  i.rotation, i.state`;
 
 /** The finding an item was made from, for a connector to act on again. */
 export function findingOf(item: ItemRow): Finding {

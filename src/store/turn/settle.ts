@@ -158,13 +158,13 @@ const settleStatement = `
          WHERE EXISTS (SELECT 1 FROM held)
         ON CONFLICT (case_id, target, account_id) DO NOTHING),
   ni AS (INSERT INTO item (id, case_id, target, kind, ref, account_id, label, holder, risk, facts, created_at_target,
-                           last_used_at, expires_at, discovered_at, run_id, disposition, state)
+                           last_used_at, expires_at, discovered_at, run_id, disposition, principal, state)
          SELECT id, $1, $2, kind, ref, "accountId", label, holder, risk, facts, "createdAtTarget", "lastUsedAt",
-                "expiresAt", "discoveredAt", $12, disposition, state
+                "expiresAt", "discoveredAt", $12, disposition, principal, state
            FROM jsonb_to_recordset($8::jsonb) AS i(
                 id uuid, kind text, ref text, "accountId" text, label text, holder text, risk text, facts jsonb,
                 "createdAtTarget" timestamptz, "lastUsedAt" timestamptz, "expiresAt" timestamptz,
-                "discoveredAt" timestamptz, disposition text, state text)
+                "discoveredAt" timestamptz, disposition text, principal boolean, state text)
           WHERE EXISTS (SELECT 1 FROM held)
          ON CONFLICT (case_id, target, kind, ref) DO NOTHING),
   ci AS (UPDATE item i
@@ -172,12 +172,13 @@ const settleStatement = `
                 outcome_at = n."outcomeAt", revoke_step_id = n."revokeStepId", revoke_evidence = n."revokeEvidence",
                 attempts = n.attempts, verdict = n.verdict, grade = n.grade, verdict_reason = n."verdictReason",
                 verdict_at = n."verdictAt", verify_evidence = n."verifyEvidence", looks = n.looks,
-                last_used_at = n."lastUsedAt", state = n.state, updated_at = clock_timestamp()
+                last_used_at = n."lastUsedAt", task = n.task, rotation = n.rotation, state = n.state, updated_at = clock_timestamp()
            FROM jsonb_to_recordset($9::jsonb) AS n(
                 id uuid, outcome text, "outcomeReason" text, "requestedAt" timestamptz, "outcomeAt" timestamptz,
                 "revokeStepId" uuid, "revokeEvidence" text, attempts int, verdict text, grade text, "verdictReason" text,
-                "verdictAt" timestamptz, "verifyEvidence" text, looks int, "lastUsedAt" timestamptz, state text)
-          WHERE i.id = n.id AND EXISTS (SELECT 1 FROM held)),
+                "verdictAt" timestamptz, "verifyEvidence" text, looks int, "lastUsedAt" timestamptz, task jsonb,
+                rotation jsonb, state text)
+          WHERE i.id = n.id AND i.disposition IS NULL AND EXISTS (SELECT 1 FROM held)),
   q AS (INSERT INTO question (id, kind, case_id, target, person_id, text, candidates)
         SELECT q.id, q.kind, $1, $2, (SELECT person_id FROM cases WHERE id = $1), q.text, q.candidates
           FROM jsonb_to_record(coalesce($10::jsonb, '{}')) AS q(id uuid, kind text, text text, candidates jsonb)

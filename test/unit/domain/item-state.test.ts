@@ -2,6 +2,7 @@ import { holdsTheTarget, itemStateOf, needsRevocation } from "../../../src/domai
 import type { ItemFacts } from "../../../src/domain/item-state.ts";
 
 const found: ItemFacts = { disposition: null, outcome: null, verdict: null, grade: null, looks: 0 };
+const task = { what: "Replace DATABASE_URL", owner: "team-data", dueAt: "2026-12-01T00:00:00.000Z" };
 
 describe("the one status of an item", () => {
   it.each<{ name: string; item: Partial<ItemFacts>; state: string; holds: boolean; revoke: boolean }>([
@@ -42,6 +43,34 @@ describe("the one status of an item", () => {
       state: "unknown",
       holds: true,
       revoke: false,
+    },
+    {
+      name: "waiting for a person's work",
+      item: { outcome: "pending", verdict: "alive", task },
+      state: "blocked",
+      holds: true,
+      revoke: false,
+    },
+    {
+      name: "refused when tried, after a person's work",
+      item: { outcome: "pending", verdict: "dead", grade: "probe", looks: 1, task },
+      state: "verified",
+      holds: false,
+      revoke: false,
+    },
+    {
+      name: "attested after a person's work",
+      item: { disposition: "attested", outcome: "pending", verdict: "unknown", task },
+      state: "attested",
+      holds: false,
+      revoke: false,
+    },
+    {
+      name: "still being ended by the target",
+      item: { outcome: "pending", verdict: "alive", grade: "absence" },
+      state: "failed",
+      holds: true,
+      revoke: true,
     },
     { name: "cut off", item: { outcome: "cut-off" }, state: "cut-off", holds: false, revoke: false },
     { name: "unsupported", item: { outcome: "unsupported" }, state: "skipped", holds: false, revoke: false },

@@ -8,6 +8,8 @@ const dead: ItemFacts = { disposition: null, outcome: "revoked", verdict: "dead"
 const alive: ItemFacts = { ...dead, verdict: "alive", looks: 0 };
 const unsure: ItemFacts = { ...dead, verdict: "unknown", looks: 0 };
 const untouched: ItemFacts = { disposition: null, outcome: null, verdict: null, grade: null, looks: 0 };
+const task = { what: "Replace DATABASE_URL", owner: "team-data", dueAt: "2026-12-01T00:00:00.000Z" };
+const byHand: ItemFacts = { ...unsure, outcome: "pending", task };
 
 const clean: LookInput = {
   items: [dead],
@@ -29,6 +31,9 @@ describe("what a target does after a look", () => {
     { name: "what still works is revoked again", input: { items: [dead, alive] }, kind: "revoke" },
     { name: "what is newly found is revoked", input: { items: [untouched] }, kind: "revoke" },
     { name: "an unknown verdict is no clean look", input: { items: [dead, unsure] }, kind: "unsure" },
+    { name: "what only a person can end waits for that person", input: { items: [dead, byHand] }, kind: "by-hand" },
+    { name: "a person's work does not hide what is unsure", input: { items: [byHand, unsure] }, kind: "unsure" },
+    { name: "a person's work keeps nothing else from being ended", input: { items: [byHand, alive] }, kind: "revoke" },
     { name: "a kind that could not be looked at is no clean look", input: { troubled: true }, kind: "unsure" },
     {
       name: "a freeze elsewhere after the first look voids it",
@@ -56,7 +61,7 @@ describe("what a target does after a look", () => {
 
   it("I09 is never finished while anything is alive, unknown, untouched or unseen, or a look is too early", () => {
     const instant = fc.integer({ min: 0, max: 40_000 }).map(t);
-    const item = fc.constantFrom(dead, alive, unsure, untouched);
+    const item = fc.constantFrom(dead, alive, unsure, untouched, byHand);
     const input = fc.record<LookInput>({
       items: fc.array(item, { maxLength: 6 }),
       troubled: fc.boolean(),

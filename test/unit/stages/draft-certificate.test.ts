@@ -28,6 +28,10 @@ const deadItem: ItemSnapshot = {
   attempts: 1,
   verifyEvidence: evidence,
   disposition: null,
+  disposedBy: [],
+  disposedAt: null,
+  disposedReason: null,
+  principal: false,
 };
 
 const finished: TargetSnapshot = {
@@ -66,6 +70,7 @@ function aSnapshot(
       planSha256: "12".repeat(32),
       policySha256: "34".repeat(32),
       preserve: false,
+      deleting: false,
       demo: false,
       watchMs: [3_600_000],
       watchesDone: 0,
@@ -152,6 +157,31 @@ describe("what a certificate claims", () => {
       }),
       outcome: "complete_with_exceptions",
       notCovered: ["kong: accounts"],
+    },
+    {
+      name: "a secret that a person says was replaced",
+      snapshot: aSnapshot({
+        items: [
+          {
+            ...deadItem,
+            outcome: "pending",
+            verdict: "unknown",
+            grade: null,
+            disposition: "attested",
+            disposedBy: ["token:dana"],
+            disposedAt: at(35),
+            disposedReason: "replaced in the vault",
+          },
+        ],
+      }),
+      outcome: "complete_with_exceptions",
+      notCovered: [],
+    },
+    {
+      name: "a principal that is switched off and not yet deleted",
+      snapshot: aSnapshot({ items: [{ ...deadItem, outcome: "disabled", grade: "state", principal: true }] }),
+      outcome: "complete",
+      notCovered: [],
     },
     {
       name: "access that was only cut off",

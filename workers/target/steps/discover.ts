@@ -38,7 +38,9 @@ export async function discoverStep(turn: TargetTurn, session: unknown): Promise<
     }
     return finish(turn, { kind: "discover", result: "observed", detail }, fresh);
   }
-  const settleMs = Math.max(0, ...fresh.map((item) => worker.connector.kinds[item.kind]?.settleMs ?? 0));
+  // A freeze is a write too: a look is believed when whatever could have been made before it would show.
+  const touched = target.freeze === "frozen" ? Object.keys(worker.connector.kinds) : fresh.map(({ kind }) => kind);
+  const settleMs = Math.max(0, ...touched.map((kind) => worker.connector.kinds[kind]?.settleMs ?? 0));
   turn.items.push(...fresh);
   Object.assign(target, {
     ...clear,

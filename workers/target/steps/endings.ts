@@ -1,3 +1,4 @@
+import { waitsForPerson } from "../../../src/domain/item-state.ts";
 import type { ItemRow } from "../../../src/store/turn/rows.ts";
 import type { StepResult } from "../step-result.ts";
 import type { StepEnd, TargetTurn } from "../turn.ts";
@@ -17,6 +18,28 @@ export async function finish(
   await turn.deps.vault.erase(turn.case.id, turn.target.target);
   Object.assign(turn.target, { ...clear, state: "finished", step: "done", dueAt: null, finishedAt: turn.now() });
   await turn.settle({ release: true, newItems: newRows, changedItems, step });
+  return { kind: "rest" };
+}
+
+/** How often a target is looked at while a person works on it: they may be done without telling us. */
+const lookWhileWaitingMs = 3_600_000;
+
+/** What is left only a person can do. It says what, whose and by when, and goes on looking. */
+export async function waitForPerson(turn: TargetTurn, end: StepEnd): Promise<StepResult> {
+  const tasks = turn.items.filter(waitsForPerson).flatMap(({ task }) => (task === null ? [] : [task]));
+  const [first] = tasks.toSorted((a, b) => (a.dueAt < b.dueAt ? -1 : 1));
+  const rest = tasks.length > 1 ? ` (and ${tasks.length - 1} more)` : "";
+  Object.assign(turn.target, {
+    ...clear,
+    state: "blocked",
+    reasonCode: "task",
+    reason:
+      first === undefined ? "A person has work to do here" : `${first.owner}, by ${first.dueAt}: ${first.what}${rest}`,
+    dueAt: new Date(turn.now().getTime() + lookWhileWaitingMs),
+    firstCleanAt: null,
+    secondCleanAt: null,
+  });
+  await turn.settle({ ...end, release: true });
   return { kind: "rest" };
 }
 

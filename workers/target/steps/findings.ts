@@ -19,8 +19,8 @@ export function newItems(turn: TargetTurn, look: Look): ItemRow[] {
 }
 
 function itemOf(turn: TargetTurn, finding: Finding): ItemRow {
-  const strategy = turn.worker.connector.kinds[finding.kind]?.strategy;
-  const disposition = turn.target.mode === "observe" ? "observed" : strategy === "report" ? "reported" : null;
+  const kind = turn.worker.connector.kinds[finding.kind];
+  const disposition = turn.target.mode === "observe" ? "observed" : kind?.strategy === "report" ? "reported" : null;
   const facts = { disposition, outcome: null, verdict: null, grade: null, looks: 0 } as const;
   return {
     id: newId(),
@@ -44,6 +44,9 @@ function itemOf(turn: TargetTurn, finding: Finding): ItemRow {
     verdictReason: null,
     verdictAt: null,
     verifyEvidence: null,
+    principal: kind?.principal === true,
+    task: null,
+    rotation: null,
     ...facts,
     state: itemStateOf(facts),
   };

@@ -1,9 +1,13 @@
+import type { Outcome } from "../../../src/domain/access.ts";
+import { newId } from "../../../src/domain/id.ts";
 import { itemStateOf, needsRevocation } from "../../../src/domain/item-state.ts";
 import type { Trouble } from "../../../src/stages/discover/look-for-access.ts";
 import { revokeItem } from "../../../src/stages/revoke/revoke-item.ts";
+import { rotateItem } from "../../../src/stages/revoke/rotate-item.ts";
+import type { OpenTarget } from "../../../src/stages/session.ts";
 import { revokeOrder } from "../../../src/stages/revoke/revoke-order.ts";
 import { findingOf } from "../../../src/store/turn/rows.ts";
-import type { TargetRow } from "../../../src/store/turn/rows.ts";
+import type { ItemRow, TargetRow } from "../../../src/store/turn/rows.ts";
 import { attempt, backOff } from "../trouble.ts";
 import type { StepResult } from "../step-result.ts";
 import type { TargetTurn } from "../turn.ts";
@@ -23,9 +27,7 @@ export async function revokeStep(turn: TargetTurn, session: unknown): Promise<St
     turn.itemRef = `${item.kind}/${item.ref}`;
     turn.lastIntentAt = null;
     const mark = turn.mark();
-    const attempted = await attempt(item.kind, () =>
-      revokeItem(open, findingOf(item), { preserve: turn.case.preserve, deletePrincipals: false }),
-    );
+    const attempted = await attempt(item.kind, () => endItem(turn, open, item));
     if ("error" in attempted) {
       troubles.push(attempted);
       continue;
@@ -33,6 +35,7 @@ export async function revokeStep(turn: TargetTurn, session: unknown): Promise<St
     Object.assign(item, {
       outcome: attempted.state,
       outcomeReason: attempted.reason ?? null,
+      task: attempted.task ?? null,
       requestedAt: turn.lastIntentAt,
       outcomeAt: turn.now(),
       revokeStepId: turn.stepId,
@@ -76,6 +79,31 @@ export async function revokeStep(turn: TargetTurn, session: unknown): Promise<St
     await turn.settle({ step: { kind: "revoke", result: "done", detail } });
   }
   return { kind: "next" };
+}
+
+/** A secret that others use is replaced; everything else is ended. Legal hold deletes nothing, so it replaces nothing. */
+async function endItem(turn: TargetTurn, open: OpenTarget, item: ItemRow): Promise<Outcome> {
+  const finding = findingOf(item);
+  const { preserve, deleting } = turn.case;
+  if (turn.worker.connector.kinds[item.kind]?.strategy !== "rotate" || preserve) {
+    return revokeItem(open, finding, { preserve, deletePrincipals: deleting });
+  }
+  const { vault, fault } = turn.deps;
+  const place = [turn.case.id, turn.target.target] as const;
+  return rotateItem(open, finding, item.rotation, {
+    newToken: newId,
+    now: () => turn.now(),
+    async commit(state) {
+      item.rotation = state;
+      await turn.settle({
+        changedItems: [item],
+        step: { kind: "revoke", result: "running", detail: { rotation: state.step } },
+      });
+    },
+    seal: (token, { ref, value }) => vault.putIssued(...place, { token, ref }, value),
+    open: (token, ref) => vault.getIssued(...place, { token, ref }),
+    fault,
+  });
 }
 
 function done(turn: TargetTurn): Partial<TargetRow> {

@@ -8,7 +8,7 @@ import { backOff } from "../trouble.ts";
 import type { Why } from "../trouble.ts";
 import type { StepResult } from "../step-result.ts";
 import type { TargetTurn } from "../turn.ts";
-import { clear, finish, waitUntil } from "./endings.ts";
+import { clear, finish, waitForPerson, waitUntil } from "./endings.ts";
 import { keepProbes, newItems, recordInventory, told } from "./findings.ts";
 
 /** A complete second discovery and a fresh look at each item; decides whether the target is finished. */
@@ -72,7 +72,7 @@ export async function verifyStep(turn: TargetTurn, session: unknown): Promise<St
     lastFreezeAt: turn.case.lastFreezeAt,
     settledAt,
     lookGapMs: turn.case.plan.policy.lookGapMs,
-    looksAsked: turn.case.runNo === 1 || turn.case.state === "open" || turn.case.state === "blocked" ? 2 : 1,
+    looksAsked: endsAccess(turn) ? 2 : 1,
   });
   const rows = { newItems: fresh, changedItems: changed };
 
@@ -97,9 +97,10 @@ export async function verifyStep(turn: TargetTurn, session: unknown): Promise<St
         await turn.settle({ ...rows, step, reopened });
         return { kind: "next" };
       }
-      const reason = `${stubborn.length} still worked after being revoked`;
-      return backOff(turn, { code: "still-alive", reason }, "other", { ...rows, step, reopened });
+      return backOff(turn, whyAlive(stubborn), "other", { ...rows, step, reopened });
     }
+    case "by-hand":
+      return waitForPerson(turn, { ...rows, step: { kind: "verify", result: "by-hand", detail } });
     case "unsure": {
       Object.assign(target, { firstCleanAt: null, secondCleanAt: null });
       const [trouble] = look.troubles;
@@ -113,6 +114,22 @@ export async function verifyStep(turn: TargetTurn, session: unknown): Promise<St
       return backOff(turn, why, "other", { ...rows, step: { kind: "verify", result: "unsure", detail } });
     }
   }
+}
+
+/** A watch looks once; whatever ends something looks twice. */
+function endsAccess({ case: held }: TargetTurn): boolean {
+  return held.runNo === 1 || held.deleting || held.state === "open" || held.state === "blocked";
+}
+
+/** What the target said it is still doing is not yet a lie; only what it called done and is not, is. */
+function whyAlive(stubborn: readonly ItemRow[]): Why {
+  const lies = stubborn.filter((item) => item.outcome !== "pending");
+  if (lies.length > 0) return { code: "still-alive", reason: `${lies.length} still worked after being revoked` };
+  const [first] = stubborn;
+  return {
+    code: "under-way",
+    reason: first?.outcomeReason ?? `${stubborn.length} are still being ended by the target`,
+  };
 }
 
 function after(instant: Date): Date {
