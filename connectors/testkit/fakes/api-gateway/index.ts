@@ -1,0 +1,1 @@
+export { type FakeApiGateway, type FakeApiGatewayOptions, startFakeApiGateway } from "./fake-api-gateway.ts";
