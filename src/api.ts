@@ -36,10 +36,15 @@ export class ListenError extends CodedError<ListenErrorCode> {
 const unsealedAlarmMs = 10_000;
 const drainMs = 10_000;
 
+export interface ApiOptions extends Pick<HttpDeps, "sealProbe"> {
+  operatorTokenFile: string;
+  servesApi: boolean;
+}
+
 /** Composition root of the HTTP process. A worker serves health and metrics alone, and has no public port. */
 export async function startApi(
   runtime: Runtime,
-  { operatorTokenFile, servesApi }: { operatorTokenFile: string; servesApi: boolean },
+  { operatorTokenFile, servesApi, sealProbe }: ApiOptions,
 ): Promise<RunningApi> {
   const { config, pool } = runtime;
   const listeners: Server[] = [];
@@ -62,7 +67,7 @@ export async function startApi(
     apiUrl = await open("listen", config.listen, (req, res) => app(req, res));
     await ensureOperatorToken({ pool, file: operatorTokenFile });
   }
-  const deps = await httpDeps(runtime, apiUrl);
+  const deps = await httpDeps(runtime, apiUrl, sealProbe);
   if (servesApi) app = createHttpApp(deps);
   const adminUrl = await open("adminListen", config.adminListen, createAdminApp(deps));
   return {
@@ -74,7 +79,7 @@ export async function startApi(
   };
 }
 
-async function httpDeps(runtime: Runtime, apiUrl: string): Promise<HttpDeps> {
+async function httpDeps(runtime: Runtime, apiUrl: string, sealProbe: HttpDeps["sealProbe"]): Promise<HttpDeps> {
   const { config, pool, queue, signer, caseOpener, isProtected, fault, log, metrics, stopping } = runtime;
   const publicUrl = config.publicUrl ?? apiUrl;
   const people = withFault(createPeople({ pool, cases: caseOpener, isProtected }), fault);
@@ -126,6 +131,7 @@ async function httpDeps(runtime: Runtime, apiUrl: string): Promise<HttpDeps> {
       if (issued === null) throw new Error(`case ${caseId} does not exist`);
       return issued;
     },
+    sealProbe,
     startPreview: async (previewId) => {
       await pool.query(`INSERT INTO outbox (kind, case_id) VALUES ('preview', $1)`, [previewId]);
     },

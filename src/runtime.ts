@@ -35,7 +35,11 @@ export async function startLastday(
     const operatorTokenFile = join(config.dataDir, "operator.token");
     const workers = parts.workers ? await startWorkers(runtime) : null;
     if (workers !== null) closing.add("workers", () => workers.stop());
-    const api = await startApi(runtime, { operatorTokenFile, servesApi: parts.api });
+    const api = await startApi(runtime, {
+      operatorTokenFile,
+      servesApi: parts.api,
+      sealProbe: workers === null ? null : (item, value) => workers.sealProbe(item, value),
+    });
     closing.add("listeners", () => api.stop());
     log.info("started", { ...parts, api: api.urls.api, admin: api.urls.admin, configDigest: config.digest });
     return {

@@ -2,6 +2,7 @@ import { acquire, openRateBucket } from "../src/queue/rate-bucket.ts";
 import type { RateBucket } from "../src/queue/rate-bucket.ts";
 import type { Connector } from "../connectors/contract/connector.ts";
 import { createDispatcher } from "../connectors/contract/dispatcher.ts";
+import { Secret } from "../connectors/contract/secret.ts";
 import { createTargetHttp, defaultLimits } from "../connectors/contract/target-http.ts";
 import { createSealedStore } from "../connectors/contract/sealed-store.ts";
 import { loadSealingKeys } from "../connectors/contract/sealing-key.ts";
@@ -22,6 +23,8 @@ import { createVault } from "./target/vault.ts";
 import { runTurn } from "./target/run-turn.ts";
 
 export interface RunningWorkers {
+  /** Keeps a value that somebody gave for the next look to try. */
+  sealProbe(item: { caseId: string; target: string; kind: string; ref: string }, value: string): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -69,6 +72,7 @@ export async function startWorkers(runtime: Runtime): Promise<RunningWorkers> {
     startSweep({ pool, queue, log, guard: config.policy.guard }),
   ];
   return {
+    sealProbe: ({ caseId, target, ...finding }, value) => deps.vault.put(caseId, target, finding, new Secret(value)),
     async stop() {
       await Promise.all(loops.map((loop) => loop.stop()));
       await Promise.all(consumers.map((consumer) => consumer.close(drainMs)));

@@ -9,6 +9,7 @@ import { registerLink } from "./commands/link.ts";
 import { registerOffboard } from "./commands/offboard.ts";
 import { registerQuestions } from "./commands/questions.ts";
 import { registerServers } from "./commands/server.ts";
+import { registerTasks } from "./commands/tasks.ts";
 import { registerToken } from "./commands/token.ts";
 import type { CliDeps } from "./context.ts";
 import { CliError, exitCode } from "./exit.ts";
@@ -58,6 +59,7 @@ function createProgram(deps: CliDeps): Command {
   registerOffboard(program, deps);
   registerCases(program, deps);
   registerQuestions(program, deps);
+  registerTasks(program, deps);
   registerLink(program, deps);
   registerToken(program, deps);
   registerVerify(program);

@@ -27,6 +27,12 @@ export interface HttpDeps {
   trust(): { jwks: object; trustFile: object };
   /** Signs an interim certificate over what is known now. */
   issueInterim(caseId: string): Promise<{ certificateId: string }>;
+  /**
+   * Seals a value for the next look to try, in a process that has the sealing key, which is one that runs workers; null in
+   * any other (trust rule 16).
+   */
+  sealProbe:
+    ((item: { caseId: string; target: string; kind: string; ref: string }, value: string) => Promise<void>) | null;
   /** Starts resolve and discover in observe mode for a preview whose rows are committed. */
   startPreview(previewId: string): Promise<void>;
   targets(): readonly TargetSummary[];

@@ -23,6 +23,8 @@ const problems = {
   "already-approved": { status: 409, title: "This approver has approved already" },
   "person-active-again": { status: 409, title: "The person is active again" },
   "already-answered": { status: 409, title: "The question is answered" },
+  "still-works": { status: 409, title: "It still works" },
+  "cannot-seal": { status: 409, title: "Values cannot be sealed here" },
   "not-paused": { status: 409, title: "The case is not paused" },
   "account-linked": { status: 409, title: "The account is linked to someone else" },
   "person-exists": { status: 409, title: "The person exists already" },

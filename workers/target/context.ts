@@ -30,14 +30,17 @@ export interface WorkerTarget {
 /** Keeps what must not be lost and nobody may read, sealed, until the verdict: values for probes and of rotations. */
 export interface Vault {
   /** What a probe needs, by the finding it is about. */
-  put(caseId: string, target: string, finding: Finding, material: Secret): Promise<void>;
-  get(caseId: string, target: string, finding: Finding): Promise<Secret | null>;
+  put(caseId: string, target: string, finding: ItemName, material: Secret): Promise<void>;
+  get(caseId: string, target: string, finding: ItemName): Promise<Secret | null>;
   /** A new value that a rotation has issued, by the rotation's token and the credential's own id. */
   putIssued(caseId: string, target: string, issued: IssuedName, value: Secret): Promise<void>;
   getIssued(caseId: string, target: string, issued: IssuedName): Promise<Secret | null>;
   /** Everything of one target's part of a case. */
   erase(caseId: string, target: string): Promise<void>;
 }
+
+/** What a case calls one item at a target. */
+export type ItemName = Pick<Finding, "kind" | "ref">;
 
 /** Two workers at one rotation may each have issued a credential: only the committed one's value counts. */
 export interface IssuedName {

@@ -1,7 +1,6 @@
 import type pg from "pg";
 import type { SealedStore } from "../../connectors/contract/sealed-store.ts";
-import type { Finding } from "../../src/domain/access.ts";
-import type { IssuedName, Vault } from "./context.ts";
+import type { IssuedName, ItemName, Vault } from "./context.ts";
 
 /** What is kept never changes under its name: a rotated credential is another item, another attempt another token. */
 const version = 1;
@@ -25,7 +24,7 @@ export function createVault(sealed: SealedStore, pool: pg.Pool): Vault {
   };
 }
 
-function probeField(caseId: string, finding?: Finding): string {
+function probeField(caseId: string, finding?: ItemName): string {
   return `probe/${caseId}/${finding === undefined ? "" : `${finding.kind}/${finding.ref}`}`;
 }
 

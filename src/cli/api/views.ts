@@ -67,6 +67,17 @@ export const question = z.looseObject({
   answers: z.array(text),
 });
 
+export const task = z.looseObject({
+  id: text,
+  caseId: text,
+  target: text,
+  kind: text,
+  label: text,
+  what: text,
+  owner: text,
+  dueAt: text,
+});
+
 export const caseDetail = caseSummary.extend({
   verdict: z.looseObject({ headline: text, explanation: text }),
   blockedBy: z.array(z.looseObject({ kind: text, target: maybe, text, who: text, nextTryAt: maybe })),

@@ -7,6 +7,7 @@ import { peopleEndpoints } from "./people.ts";
 import { questionEndpoints } from "./questions.ts";
 import { recordEndpoints } from "./records.ts";
 import { streamEndpoints } from "./stream.ts";
+import { taskEndpoints } from "./tasks.ts";
 import { tokenEndpoints } from "./tokens.ts";
 
 /** Every endpoint below `/api/v1`. */
@@ -16,6 +17,7 @@ export function apiEndpoints(deps: HttpDeps, auth: AuthDeps, hub: EventHub): End
     ...recordEndpoints(deps),
     ...peopleEndpoints(deps),
     ...questionEndpoints(deps),
+    ...taskEndpoints(deps),
     ...tokenEndpoints(deps),
     ...streamEndpoints(deps, auth, hub),
   ];

@@ -69,6 +69,7 @@ function itemViewOf(row: CaseItemView): ItemView {
     discoveredAt: iso(row.discoveredAt),
     status: { badge: row.state, word: itemWord(row) },
     disposition: row.disposition,
+    task: row.task,
     revocation: {
       outcome: row.outcome,
       reason: row.outcomeReason,

@@ -4,6 +4,7 @@ import { targetStates } from "../../domain/case.ts";
 import { caseSummaryView } from "./case-summary.ts";
 import { certificateView } from "./certificate.ts";
 import { questionView } from "./question.ts";
+import { handTask } from "./task.ts";
 import { id, instant, sha256, statusView } from "./shared.ts";
 
 export const targetView = z
@@ -46,6 +47,7 @@ export const itemView = z
     discoveredAt: instant,
     status: statusView,
     disposition: z.string().nullable(),
+    task: handTask.nullable().describe("What a person has to do before it can be seen dead"),
     revocation: z.strictObject({
       outcome: z.enum(outcomeStates).nullable().describe("What the last attempt did; proves nothing"),
       reason: z.string().nullable(),

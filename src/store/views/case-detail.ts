@@ -1,4 +1,4 @@
-import type { Grade, ItemState, OutcomeState, VerdictState } from "../../domain/access.ts";
+import type { Grade, HandTask, ItemState, OutcomeState, VerdictState } from "../../domain/access.ts";
 import type { Mode, StepKind, TargetState } from "../../domain/case.ts";
 import { rows } from "../sql.ts";
 import type { Queryable } from "../sql.ts";
@@ -44,6 +44,7 @@ export interface CaseItemView {
   discoveredAt: Date;
   state: ItemState;
   disposition: string | null;
+  task: HandTask | null;
   outcome: OutcomeState | null;
   outcomeReason: string | null;
   outcomeAt: Date | null;
@@ -116,7 +117,7 @@ export async function readCaseParts(client: Queryable, caseId: string): Promise<
   const items = await rows<CaseItemView>(
     client,
     `SELECT id, target, kind, ref, account_id AS "accountId", label, holder, risk, created_at_target AS "createdAtTarget",
-            last_used_at AS "lastUsedAt", expires_at AS "expiresAt", discovered_at AS "discoveredAt", state, disposition,
+            last_used_at AS "lastUsedAt", expires_at AS "expiresAt", discovered_at AS "discoveredAt", state, disposition, task,
             outcome, outcome_reason AS "outcomeReason", outcome_at AS "outcomeAt", attempts,
             revoke_evidence AS "revokeEvidence", verdict, grade, verdict_reason AS "verdictReason",
             verdict_at AS "verdictAt", looks, verify_evidence AS "verifyEvidence"

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -194,6 +194,55 @@ describe("deciding", () => {
     expect(api?.requests[0]?.body).toEqual({ answer: "link", accountIds: ["a1", "a2"] });
   });
 
+  it("says that nobody has to do anything by hand, or what, whose, where and by when", async () => {
+    const none = await against({ "GET /api/v1/tasks": { json: { items: [], next: null } } }, ["tasks"]);
+    expect(none).toMatchObject({ code: 0, out: "Nobody has to do anything by hand.\n" });
+    await api?.close();
+
+    const task = {
+      id: "t1",
+      caseId: "c1",
+      target: "ci",
+      kind: "secret",
+      label: "DATABASE_URL of acme/web",
+      what: "Replace it where it was issued",
+      owner: "team-data",
+      dueAt: "2026-12-01T00:00:00.000Z",
+    };
+    const one = await against({ "GET /api/v1/tasks": { json: { items: [task], next: null } } }, ["tasks"]);
+    for (const text of ["t1", "team-data", "2026-12-01", "DATABASE_URL of acme/web"]) expect(one.out).toContain(text);
+  });
+
+  it("T12 proves a task with the old value from a file, never from the command line", async () => {
+    writeFileSync(join(folder, "old"), "canary-old\n");
+    const ran = await against({ "POST /api/v1/tasks/t1/old-value": { status: 202, json: {} } }, [
+      "tasks",
+      "prove",
+      "t1",
+      "--old-value-file",
+      "old",
+    ]);
+    expect(ran.code).toBe(0);
+    expect(api?.requests[0]?.body).toEqual({ value: "canary-old" });
+    await api?.close();
+
+    const missing = await against({}, ["tasks", "prove", "t1", "--old-value-file", "none"]);
+    expect(missing).toMatchObject({ code: 2, err: expect.stringContaining("cannot be read") });
+    expect(api?.requests).toEqual([]);
+  });
+
+  it("attests a task with a reason", async () => {
+    const ran = await against({ "POST /api/v1/tasks/t1/attestation": { json: {} } }, [
+      "tasks",
+      "attest",
+      "t1",
+      "--reason",
+      "replaced in the vault",
+    ]);
+    expect(ran).toMatchObject({ code: 0, out: "Attested.\n" });
+    expect(api?.requests[0]?.body).toEqual({ reason: "replaced in the vault" });
+  });
+
   it.each([
     { words: ["link", "sam", "gw", "77"], body: { userName: "sam", target: "gw", accountId: "77" } },
     {
@@ -364,6 +413,9 @@ describe("help", () => {
     "approve",
     "questions list",
     "questions answer",
+    "tasks list",
+    "tasks attest",
+    "tasks prove",
     "link add",
     "link list",
     "link remove",

@@ -41,6 +41,8 @@ export interface World {
   readiness: Readiness;
   targets: TargetSummary[];
   protected: string[];
+  /** Values given to be tried, by item; null: this process cannot seal. */
+  sealed: Map<string, string> | null;
   /** Signs nothing: stores a row, as the signer would. */
   issueInterim: (caseId: string) => Promise<{ certificateId: string }>;
 }
@@ -61,6 +63,7 @@ export function useHttp(overrides: Partial<HttpDeps> = {}): TestHttp {
     readiness: { ok: true, checks: { database: { ok: true, detail: "answers in 1 ms at 10.0.0.5" } } },
     targets: plan.targets.map(({ name, connector, mode }) => ({ name, connector, mode })),
     protected: [],
+    sealed: new Map(),
     issueInterim: async (caseId) => {
       world.interimIssued.push(caseId);
       return { certificateId: await storeCertificate(database, caseId, { kind: "interim" }) };
@@ -89,6 +92,14 @@ export function useHttp(overrides: Partial<HttpDeps> = {}): TestHttp {
       isProtected: (userName) => world.protected.includes(userName),
       trust: () => ({ jwks: { keys: [{ kid: "k1" }] }, trustFile: { v: 1 } }),
       issueInterim: (caseId) => world.issueInterim(caseId),
+      get sealProbe(): HttpDeps["sealProbe"] {
+        const { sealed } = world;
+        if (sealed === null) return null;
+        return ({ caseId, target, kind, ref }, value) => {
+          sealed.set(`${caseId}/${target}/${kind}/${ref}`, value);
+          return Promise.resolve();
+        };
+      },
       startPreview: (previewId) => {
         world.previewsStarted.push(previewId);
         return Promise.resolve();
@@ -188,15 +199,16 @@ export interface SeedItem {
   grade?: string | null;
   verdictReason?: string | null;
   disposition?: string | null;
+  task?: { what: string; owner: string; dueAt: string };
 }
 
 export async function seedItem({ pool }: TestDatabase, caseId: string, seed: SeedItem): Promise<string> {
   const id = newId();
   await pool.query(
     `INSERT INTO item (id, case_id, target, kind, ref, account_id, label, holder, risk, facts, discovered_at, run_id,
-                       outcome, verdict, grade, verdict_reason, state, disposition, attempts)
+                       outcome, verdict, grade, verdict_reason, state, disposition, task, attempts)
      SELECT $1::uuid, $2, $3, 'key-auth', $1::uuid::text, 'consumer-1', $4, 'owned', 'write', '{}', now(), run_id, $5::text, $6, $7, $8, $9,
-            $10, CASE WHEN $5::text IS NULL THEN 0 ELSE 1 END
+            $10, $11, CASE WHEN $5::text IS NULL THEN 0 ELSE 1 END
        FROM cases WHERE id = $2`,
     [
       id,
@@ -209,6 +221,7 @@ export async function seedItem({ pool }: TestDatabase, caseId: string, seed: See
       seed.verdictReason ?? null,
       seed.state,
       seed.disposition ?? null,
+      seed.task === undefined ? null : JSON.stringify(seed.task),
     ],
   );
   return id;

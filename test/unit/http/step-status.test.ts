@@ -37,6 +37,7 @@ function item(badge: ItemView["status"]["badge"], outcome: ItemView["revocation"
     discoveredAt: "2026-11-22T10:00:00.000Z",
     status: { badge, word: badge },
     disposition: null,
+    task: null,
     revocation: { outcome, reason: null, at: null, attempts: 1, evidence: null },
     look: { verdict: null, grade: null, reason: null, at: null, looks: 0, evidence: null },
   };
