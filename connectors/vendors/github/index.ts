@@ -1,0 +1,10 @@
+export { openGithubApi } from "./api.ts";
+export type { GithubApi, GraphqlRequest, ListRequest } from "./api.ts";
+export { credentialReads } from "./credential.ts";
+export type { Credential, Installation } from "./credential.ts";
+export type { GithubRequest } from "./exchange.ts";
+export { ownScopesOf } from "./missing-permission.ts";
+export { covers, permissionNames } from "./permission-names.ts";
+export type { PermissionName } from "./permission-names.ts";
+export { appNamedInPart, githubLimits, githubSecrets, githubSettings, namesAppWhole } from "./settings.ts";
+export type { GithubSecrets, GithubSettings } from "./settings.ts";
