@@ -32,7 +32,7 @@ export interface Finding {
   createdAt: string | null;
   lastUsedAt: string | null;
   expiresAt: string | null;
-  /** Non-secret facts, already reduced to what the connector's schema names. */
+  /** Non-secret facts, already reduced to what the connector's schema names; `reason` is shown in a preview. */
   facts: Record<string, string | number | boolean | null>;
 }
 

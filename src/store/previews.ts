@@ -24,7 +24,11 @@ export type PreviewResult =
         risk: string;
         lastUsedAt: string | null;
         strategy: string;
+        /** Why it is there, where the connector says so: how a secret could be read. */
+        reason: string | null;
       }[];
+      /** What else ends with what was found. */
+      sideEffects: readonly string[];
       couldNotLook: readonly { kind: string; why: string }[];
     };
 

@@ -75,13 +75,15 @@ async function look(
     kind: "found",
     accounts: resolution.accounts.map(({ account, ...match }) => ({ ...account, ...match })),
     freezes: connector.freeze !== undefined,
-    items: found.findings.map(({ kind, ref, label, risk, lastUsedAt }) => ({
+    sideEffects: [...new Set(found.findings.flatMap(({ kind }) => connector.kinds[kind]?.sideEffects ?? []))],
+    items: found.findings.map(({ kind, ref, label, risk, lastUsedAt, facts }) => ({
       kind,
       ref,
       label,
       risk,
       lastUsedAt,
       strategy: connector.kinds[kind]?.strategy ?? "report",
+      reason: typeof facts["reason"] === "string" ? facts["reason"] : null,
     })),
     couldNotLook: [...found.gaps, ...found.troubles.map(({ kind, error }) => ({ kind, why: error.message }))],
   };

@@ -12,7 +12,16 @@ const result = z.discriminatedUnion("kind", [
     kind: z.literal("found"),
     accounts: z.array(account),
     freezes: z.boolean(),
-    items: z.array(z.looseObject({ kind: z.string(), label: z.string(), risk: z.string(), strategy: z.string() })),
+    items: z.array(
+      z.looseObject({
+        kind: z.string(),
+        label: z.string(),
+        risk: z.string(),
+        strategy: z.string(),
+        reason: z.string().nullish(),
+      }),
+    ),
+    sideEffects: z.array(z.string()).default([]),
     couldNotLook: z.array(z.looseObject({ kind: z.string(), why: z.string() })),
   }),
 ]);
@@ -44,11 +53,19 @@ function targetPart(found: z.output<typeof result>): string {
       ].join("");
     case "found": {
       const rows = found.items.map(({ kind, risk, strategy, label }) => [`  ${kind}`, strategy, risk, label]);
+      const reasons = found.items.flatMap(({ label, reason }) =>
+        typeof reason === "string" ? [field("why", `${label}: ${reason}`)] : [],
+      );
+      const ended = found.items.filter(({ strategy }) => strategy !== "report").length;
+      const named = found.items.length - ended;
       return [
         ...found.accounts.map(({ label, reason }) => field("account", `${label} (${reason})`)),
         field("freeze", found.freezes ? "first, so that nothing new can be made" : "not possible here"),
         ...(rows.length === 0 ? [] : [table(["  KIND", "HOW", "RISK", "CREDENTIAL"], rows)]),
-        field("would end", things(found.items.length, "credential")),
+        ...reasons,
+        field("would end", things(ended, "credential")),
+        ...(named === 0 ? [] : [field("would name", `${things(named, "thing")} that it does not end`)]),
+        ...found.sideEffects.map((text) => field("also", text)),
         ...found.couldNotLook.map(({ kind, why }) => field("not seen", `${kind}: ${why}`)),
       ].join("");
     }

@@ -115,6 +115,35 @@ describe("lastday offboard", () => {
     ]);
   });
 
+  it("shows what would end, what only would be named, why, and what else goes with it", async () => {
+    const found = {
+      kind: "found",
+      accounts: [{ label: "sam", strength: "strong", reason: "confirmed link" }],
+      freezes: false,
+      items: [
+        { kind: "deploy-key", label: "ci of acme/web", risk: "write", strategy: "delete" },
+        { kind: "secret", label: "NPM_TOKEN", risk: "write", strategy: "rotate", reason: "could write acme/web" },
+        { kind: "runner", label: "runner-7", risk: "admin", strategy: "report" },
+      ],
+      sideEffects: ["Deploy keys made with a token stop working when the token ends"],
+      couldNotLook: [],
+    };
+    const preview = { id: "p1", finished: true, targets: [{ target: "gh", state: "done", result: found }] };
+    const ran = await against({ "POST /api/v1/previews": { status: 202, json: preview } }, [
+      "offboard",
+      "sam",
+      "--dry-run",
+    ]);
+
+    for (const text of [
+      "2 credentials",
+      "1 thing that it does not end",
+      "NPM_TOKEN: could write acme/web",
+      "Deploy keys made with a token stop working",
+    ])
+      expect(ran.out).toContain(text);
+  });
+
   it("stops following when asked to, and leaves the case alone", async () => {
     api = await startFakeApi({
       "POST /api/v1/cases": { status: 201, json: open },

@@ -105,6 +105,7 @@ describe("a dry run", () => {
         accounts: [{ label: "sam", strength: "strong", reason: "link" }],
         freezes: true,
         items: [{ kind: "key-auth", label: "API key 1", risk: "write", strategy: "delete" }],
+        sideEffects: [],
         couldNotLook: [{ kind: "jwt", why: "forbidden" }],
       },
       says: "1 credential",
