@@ -37,7 +37,7 @@ export interface FakeApiGatewayOptions extends Lag {
   readonly seed?: number;
   /** The tag that says whose a key is, for `plant` and `stateOf`. Default `owner`. */
   readonly ownerTag?: string;
-  /** Epoch milliseconds. Default `Date.now`. */
+  /** Epoch milliseconds, for dates, lags and the log; signatures go by the system's time. Default `Date.now`. */
   readonly clock?: () => number;
 }
 
