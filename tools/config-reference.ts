@@ -1,93 +1,13 @@
-import { readFileSync, writeFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
-import { format } from "prettier";
-import type { z } from "zod";
 import { environmentVariables } from "../src/config/environment.ts";
 import { configSchema } from "../src/config/schema.ts";
 import { describeSchema } from "../src/config/schema-walk.ts";
-import { formatDuration } from "../src/config/values.ts";
-import type { Listen } from "../src/config/values.ts";
+import { cell, rowsOf, settingsTable } from "./reference/settings-table.ts";
+import type { Row } from "./reference/settings-table.ts";
+import { writePage } from "./reference/written-page.ts";
 
 /**
  * Writes docs/configuration.md from the texts of the schema. With `--check`, compares instead: exit 1 when they differ.
  */
-
-interface Row {
-  key: string;
-  type: string;
-  preset: string;
-  text: string;
-}
-
-function rowsOf(schema: z.ZodType, key: string): Row[] {
-  const { type, meta, shape, element, options, description, required, defaultValue } = describeSchema(schema);
-  const inner = element === null ? null : describeSchema(element);
-  const isList = type === "array" && inner !== null;
-  const nested = isList && (inner.shape !== null || inner.options.length > 0);
-  const row: Row = {
-    key,
-    type: typeName(schema),
-    preset: required
-      ? "required"
-      : presetText(defaultValue, typeof meta["type"] === "string" ? meta["type"] : type, inner),
-    text: description ?? "",
-  };
-  const children =
-    shape ??
-    (nested ? (inner.shape ?? Object.assign({}, ...inner.options.map((option) => describeSchema(option).shape))) : {});
-  const prefix = nested ? `${key}[].` : `${key}.`;
-  return [
-    row,
-    ...Object.entries(children as Record<string, z.ZodType>).flatMap(([name, child]) =>
-      rowsOf(child, `${prefix}${name}`),
-    ),
-    ...(options.length > 0 ? options.flatMap((option) => rowsOf(option, key)) : []),
-  ];
-}
-
-function typeName(schema: z.ZodType): string {
-  const { type, meta, element, options, schema: core } = describeSchema(schema);
-  if (typeof meta["type"] === "string") return meta["type"];
-  if (type === "array" && element !== null)
-    return typeName(element) === "section" ? "list" : `list of ${typeName(element)}`;
-  if (type === "record" && element !== null) return `names to ${typeName(element)}`;
-  if (type === "enum" || type === "literal")
-    return valuesOf(core)
-      .map((value) => `\`${value}\``)
-      .join(", ");
-  if (type === "object" || options.length > 0) return "section";
-  return (
-    { string: "text", number: "number", int: "whole number", boolean: "true or false", unknown: "value" }[type] ?? type
-  );
-}
-
-function valuesOf(schema: z.ZodType): string[] {
-  const definition = schema.def as { entries?: Record<string, string>; values?: readonly unknown[] };
-  return definition.entries === undefined ? (definition.values ?? []).map(String) : Object.values(definition.entries);
-}
-
-function presetText(value: unknown, type: string, inner: ReturnType<typeof describeSchema> | null): string {
-  if (value === undefined) return "–";
-  if (type === "duration" && typeof value === "number") return `\`${formatDuration(value)}\``;
-  if (type === "address:port") return `\`${(value as Listen).host}:${(value as Listen).port}\``;
-  if (Array.isArray(value)) {
-    const isDuration = inner?.meta["type"] === "duration";
-    return `\`[${value.map((entry) => (isDuration ? formatDuration(Number(entry)) : String(entry))).join(", ")}]\``;
-  }
-  return typeof value === "object" ? "–" : `\`${JSON.stringify(value).replaceAll('"', "")}\``;
-}
-
-function table(rows: readonly Row[]): string {
-  return [
-    "| Key | Form | Default | Meaning |",
-    "| --- | --- | --- | --- |",
-    ...rows.map((row) => `| \`${row.key}\` | ${[row.type, row.preset, row.text].map(cell).join(" | ")} |`),
-  ].join("\n");
-}
-
-function cell(text: string): string {
-  return text.replaceAll("|", "\\|");
-}
 
 const shape = describeSchema(configSchema).shape ?? {};
 const sections = ["sources", "targets", "policy"];
@@ -108,19 +28,19 @@ sealed store). A **duration** is a whole number with its unit: \`250ms\`, \`90s\
 
 ## General
 
-${table(rowsFor(general))}
+${settingsTable(rowsFor(general))}
 
 ## Sources
 
-${table(rowsFor(["sources"]))}
+${settingsTable(rowsFor(["sources"]))}
 
 ## Targets
 
-${table(rowsFor(["targets"]))}
+${settingsTable(rowsFor(["targets"]))}
 
 ## Policy
 
-${table(rowsFor(["policy"]))}
+${settingsTable(rowsFor(["policy"]))}
 
 ## Environment variables
 
@@ -133,13 +53,4 @@ ${Object.entries(environmentVariables)
   .join("\n")}
 `;
 
-const file = fileURLToPath(new URL("../docs/configuration.md", import.meta.url));
-const wanted = await format(page, { parser: "markdown", printWidth: 120 });
-if (process.argv.includes("--check")) {
-  if (readFileSync(file, "utf8") !== wanted) {
-    console.error("docs/configuration.md differs from the schema: run npx tsx tools/config-reference.ts");
-    process.exitCode = 1;
-  }
-} else {
-  writeFileSync(file, wanted);
-}
+await writePage("docs/configuration.md", page, "tools/config-reference.ts");
