@@ -28,6 +28,11 @@ export interface WorldOptions {
   readonly probes?: boolean;
   readonly guard?: { readonly tenMinutes: number; readonly day: number };
   readonly sourceToken?: string;
+  /** Instead of the one Kong: entries of `targets`, as JSON is YAML. */
+  readonly targets?: readonly object[];
+  /** Further environment, where those targets' secrets are. */
+  readonly env?: Readonly<Record<string, string>>;
+  readonly deleteAfter?: string;
   readonly logLevel?: "info" | "debug";
 }
 
@@ -107,6 +112,7 @@ export class World {
       command,
       configFile,
       env: {
+        ...this.#options.env,
         SOURCE_TOKEN: this.sourceToken,
         LASTDAY_LOG_LEVEL: this.#options.logLevel ?? "info",
         ...(adminToken === undefined ? {} : { KONG_ADMIN_TOKEN: adminToken }),
@@ -241,7 +247,6 @@ export class World {
 }
 
 function configuration(options: WorldOptions, kong: FakeKong): string {
-  const { adminToken } = options.kong ?? {};
   const guard = options.guard ?? { tenMinutes: 100, day: 100 };
   return `
 organization: End to End
@@ -250,22 +255,29 @@ adminListen: 127.0.0.1:0
 dataDir: ./data
 sources:
   - { name: okta, kind: scim, dialect: okta, tokens: [env:SOURCE_TOKEN] }
-targets:
-  - name: kong
-    connector: gateway-keys
-    mode: ${options.mode ?? "enforce"}
-    settle: ${options.settle ?? "100ms"}
-    rateShare: 1
-    settings:
-      driver: kong
-      adminUrl: ${JSON.stringify(kong.adminUrl)}
-      ${(options.probes ?? true) ? `probeUrl: ${JSON.stringify(`${kong.proxyUrl}/key-auth`)}` : ""}
-    ${adminToken === undefined ? "" : "secrets: { adminToken: env:KONG_ADMIN_TOKEN }"}
-    match: [{ attribute: custom_id, equals: "{externalId}", trusted: true }]
+targets: ${JSON.stringify(options.targets ?? [kongTarget(options, kong)])}
 policy:
+  deleteAfter: ${options.deleteAfter ?? "30d"}
   lookGap: ${options.lookGap ?? "200ms"}
   guard: { tenMinutes: ${guard.tenMinutes}, day: ${guard.day} }
 `;
+}
+
+function kongTarget({ mode, settle, probes, kong: asked }: WorldOptions, kong: FakeKong): object {
+  return {
+    name: "kong",
+    connector: "gateway-keys",
+    mode: mode ?? "enforce",
+    settle: settle ?? "100ms",
+    rateShare: 1,
+    settings: {
+      driver: "kong",
+      adminUrl: kong.adminUrl,
+      ...((probes ?? true) ? { probeUrl: `${kong.proxyUrl}/key-auth` } : {}),
+    },
+    ...(asked?.adminToken === undefined ? {} : { secrets: { adminToken: "env:KONG_ADMIN_TOKEN" } }),
+    match: [{ attribute: "custom_id", equals: "{externalId}", trusted: true }],
+  };
 }
 
 async function createDatabase(adminUrl: string): Promise<{ url: string; drop: () => Promise<void> }> {
