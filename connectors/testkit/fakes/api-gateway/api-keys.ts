@@ -5,7 +5,7 @@ import { pageOf } from "./paging.ts";
 import { patched } from "./patch.ts";
 import { bodyOf, flag, listIn, optionalText } from "./request-body.ts";
 import { checkedTags } from "./tags.ts";
-import { type ApiKey, inOrder, withKey, withoutKey } from "./world.ts";
+import { type ApiKey, inOrder, withKey, withoutKey, type World } from "./world.ts";
 
 /**
  * Lists keys. `name` is a prefix, undocumented but so: https://github.com/aws/aws-sdk-java-v2/issues/1732
@@ -38,11 +38,7 @@ export function getKey({ call, region, params: [id = ""] }: Asked): Reply {
  */
 export function createKey({ call, region, now, make }: Asked): Reply {
   const fields = bodyOf(call);
-  const value = optionalText(fields, "value") ?? make.value();
-  if (value.length < 20 || value.length > 128) {
-    throw refuse.badRequest("API Key value should be between 20 and 128 characters");
-  }
-  if ([...region.world.keys.values()].some((one) => one.value === value)) throw refuse.valueExists();
+  const value = checkedValue(region.world, optionalText(fields, "value") ?? make.value());
   const texts = ["name", "description", "customerId"].flatMap((name) => {
     const text = optionalText(fields, name);
     return text === undefined ? [] : [[name, text] as const];
@@ -83,6 +79,20 @@ export function deleteKey({ region, params: [id = ""] }: Asked): Reply {
   if (!region.world.keys.has(id)) throw refuse.keyNotFound();
   region.commit(withoutKey(region.world, id));
   return { status: 202 };
+}
+
+/**
+ * A value that a new key may have.
+ *
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-api-usage-plans.html : 20 to 128
+ * characters, and unique.
+ */
+export function checkedValue(world: World, value: string): string {
+  if (value.length < 20 || value.length > 128) {
+    throw refuse.badRequest("API Key value should be between 20 and 128 characters");
+  }
+  if ([...world.keys.values()].some((one) => one.value === value)) throw refuse.valueExists();
+  return value;
 }
 
 function withoutValue(key: ApiKey): Omit<ApiKey, "value"> {

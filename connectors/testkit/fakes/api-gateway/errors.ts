@@ -4,8 +4,8 @@ import type { Reply } from "../../faults/index.ts";
 export class Refusal extends Error {
   readonly reply: Reply;
 
-  constructor(reply: Reply) {
-    super(`answered ${reply.status}`);
+  constructor(reply: Reply, message: string) {
+    super(`answered ${reply.status}: ${message}`);
     this.name = "Refusal";
     this.reply = reply;
   }
@@ -51,7 +51,7 @@ export function errorReply(type: ErrorType, message: string, retryAfter?: number
   };
 }
 
-const refusal = (type: ErrorType, message: string) => new Refusal(errorReply(type, message));
+const refusal = (type: ErrorType, message: string) => new Refusal(errorReply(type, message), message);
 
 export const refuse = {
   badRequest: (message: string) => refusal("BadRequestException", message),

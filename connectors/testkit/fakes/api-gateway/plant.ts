@@ -1,3 +1,4 @@
+import { checkedValue } from "./api-keys.ts";
 import type { Make } from "./asked.ts";
 import type { Region } from "./region.ts";
 import { arnOf } from "./tags.ts";
@@ -22,7 +23,7 @@ export interface PlantKey {
   readonly usagePlans?: readonly PlantPlan[];
   /** Default true. */
   readonly enabled?: boolean;
-  /** 20 to 128 characters. */
+  /** 20 to 128 characters, and no other key of the region has it. */
   readonly value?: string;
 }
 
@@ -48,7 +49,7 @@ export function plantKey(region: Region, wanted: PlantKey, { ownerTag, now, make
   const { name, description, customerId } = wanted;
   const key: ApiKey = {
     id: make.id(),
-    value: wanted.value ?? make.value(),
+    value: checkedValue(region.world, wanted.value ?? make.value()),
     ...(name === undefined ? {} : { name }),
     ...(description === undefined ? {} : { description }),
     ...(customerId === undefined ? {} : { customerId }),
