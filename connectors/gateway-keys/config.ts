@@ -1,5 +1,9 @@
 import { z } from "zod";
 import { Secret } from "../contract/secret.ts";
+import { awsSecrets, wholeKey } from "../vendors/aws/settings.ts";
+import { apiGatewaySettings } from "./aws/config.ts";
+
+export type { ApiGatewaySettings } from "./aws/config.ts";
 
 /**
  * Settings of a Kong Gateway.
@@ -29,17 +33,22 @@ const kongSettings = z.strictObject({
     .describe("How often a key is tried in a row: at least the number of data planes behind probeUrl"),
   pageSize: z.int().min(1).max(1_000).default(100).describe("Entities asked for in one page"),
 });
-
-export const gatewaySettings = z.discriminatedUnion("driver", [kongSettings]);
-export type GatewaySettings = z.output<typeof gatewaySettings>;
 export type KongSettings = z.output<typeof kongSettings>;
 
-export const gatewaySecrets = z.strictObject({
-  adminToken: z
-    .instanceof(Secret)
-    .optional()
-    .describe("Kong-Admin-Token of an RBAC user (Kong Enterprise); left out: no token is sent"),
-});
+/** Each driver's settings, told apart by its name. */
+export const gatewaySettings = z.discriminatedUnion("driver", [kongSettings, apiGatewaySettings]);
+export type GatewaySettings = z.output<typeof gatewaySettings>;
+
+/** All drivers' secrets together; each reads its own. */
+export const gatewaySecrets = z
+  .strictObject({
+    adminToken: z
+      .instanceof(Secret)
+      .optional()
+      .describe("kong: Kong-Admin-Token of an RBAC user (Kong Enterprise); left out: no token is sent"),
+    ...awsSecrets,
+  })
+  .refine(wholeKey.test, wholeKey.error);
 export type GatewaySecrets = z.output<typeof gatewaySecrets>;
 
 function httpUrl(): z.ZodURL {

@@ -1,25 +1,22 @@
 import type { Permission } from "../contract/connector.ts";
+import { apiGatewayPermissions } from "./aws/permissions.ts";
+
+/** What each product must allow; an operator needs the part of the driver that a target names. */
+export const permissions: readonly Permission[] = [
+  ...at("driver kong", kongPermissions()),
+  ...at("driver aws-api-gateway", apiGatewayPermissions),
+];
+
+function at(where: string, needed: readonly Permission[]): readonly Permission[] {
+  return needed.map((permission) => ({ ...permission, where }));
+}
 
 /**
  * What an RBAC role needs in its workspace, as action and endpoint (Kong Enterprise; the open edition has no roles).
  * `*` stands for exactly one segment.
  * @see https://developer.konghq.com/gateway/entities/rbac/
  */
-export const permissions: readonly Permission[] = [
-  ...readPermissions(),
-  { name: "create /consumers/*/plugins", for: "contain", why: "freezes the consumer" },
-  { name: "update /consumers/*/plugins/*", for: "contain", why: "puts our own freeze right again" },
-  { name: "delete /consumers/*/plugins/*", for: "contain", why: "takes our own freeze away again" },
-  { name: "delete /consumers/*/key-auth/*", for: "delete", why: "deletes API keys" },
-  { name: "delete /consumers/*/jwt/*", for: "delete", why: "deletes JWT credentials" },
-  { name: "delete /consumers/*/basic-auth/*", for: "delete", why: "deletes basic credentials" },
-  { name: "delete /consumers/*/hmac-auth/*", for: "delete", why: "deletes HMAC credentials" },
-  { name: "delete /consumers/*/oauth2/*", for: "delete", why: "deletes OAuth 2.0 applications" },
-  { name: "delete /consumers/*/acls/*", for: "delete", why: "ends group memberships" },
-  { name: "delete /oauth2_tokens/*", for: "delete", why: "deletes OAuth 2.0 tokens" },
-];
-
-function readPermissions(): readonly Permission[] {
+function kongPermissions(): readonly Permission[] {
   const endpoints: readonly (readonly [endpoint: string, why: string])[] = [
     ["/", "tells the version, and whether the Admin API takes changes"],
     ["/consumers", "lists the consumers, to match them to people"],
@@ -33,5 +30,17 @@ function readPermissions(): readonly Permission[] {
       (collection) => [`/${collection}`, `checks that ${collection} can be seen`] as const,
     ),
   ];
-  return endpoints.map(([endpoint, why]) => ({ name: `read ${endpoint}`, for: "read", why }));
+  return [
+    ...endpoints.map(([endpoint, why]): Permission => ({ name: `read ${endpoint}`, for: "read", why })),
+    { name: "create /consumers/*/plugins", for: "contain", why: "freezes the consumer" },
+    { name: "update /consumers/*/plugins/*", for: "contain", why: "puts our own freeze right again" },
+    { name: "delete /consumers/*/plugins/*", for: "contain", why: "takes our own freeze away again" },
+    { name: "delete /consumers/*/key-auth/*", for: "delete", why: "deletes API keys" },
+    { name: "delete /consumers/*/jwt/*", for: "delete", why: "deletes JWT credentials" },
+    { name: "delete /consumers/*/basic-auth/*", for: "delete", why: "deletes basic credentials" },
+    { name: "delete /consumers/*/hmac-auth/*", for: "delete", why: "deletes HMAC credentials" },
+    { name: "delete /consumers/*/oauth2/*", for: "delete", why: "deletes OAuth 2.0 applications" },
+    { name: "delete /consumers/*/acls/*", for: "delete", why: "ends group memberships" },
+    { name: "delete /oauth2_tokens/*", for: "delete", why: "deletes OAuth 2.0 tokens" },
+  ];
 }
