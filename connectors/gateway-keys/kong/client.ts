@@ -5,6 +5,7 @@ import type { CursorPage } from "../../contract/paging.ts";
 import { path } from "../../contract/path.ts";
 import type { Secret } from "../../contract/secret.ts";
 import type { GatewaySecrets, KongSettings } from "../config.ts";
+import { namingPermissions } from "./missing-permission.ts";
 import type { KongConsumer, KongNode, KongPlugin } from "./schema.ts";
 import { consumer, node, oauth2Token, pageOf, plugin, problem, reference } from "./schema.ts";
 
@@ -42,7 +43,8 @@ const telling = [
  * proves is for the caller to find out.
  * @see https://developer.konghq.com/api/gateway/admin-ee/
  */
-export function createKongClient({ http, settings, secrets, target }: KongContext) {
+export function createKongClient({ http: plain, settings, secrets, target }: KongContext) {
+  const http = namingPermissions(plain);
   const { adminUrl, workspace, pageSize } = settings;
   const root = `${adminUrl.replace(/\/+$/, "")}${workspace === undefined ? "" : path`/${workspace}`}`;
   const headers = secrets.adminToken === undefined ? {} : { "kong-admin-token": secrets.adminToken.reveal() };
@@ -132,7 +134,7 @@ export function createKongClient({ http, settings, secrets, target }: KongContex
     pluginsPage: (consumerId: string, cursor: string | null): Promise<CursorPage<KongPlugin> | null> =>
       page("listPlugins", "/consumers/{consumer}/plugins", path`/consumers/${consumerId}/plugins`, plugin, { cursor }),
 
-    /** Gives the status and Kong's words: 201, 409 when one exists already, or why it cannot be done here. */
+    /** Gives the status, and what Kong's words mean: 201, 409 when one exists already, or why it cannot be done here. */
     async addPlugin(consumerId: string, json: unknown): Promise<{ status: number; message: string | null }> {
       const reply = await http.send({
         method: "POST",

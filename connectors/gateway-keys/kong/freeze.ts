@@ -28,7 +28,8 @@ export async function freezeConsumer(account: Account, deps: KongDeps): Promise<
   if (status === 201) return frozen;
   const meanwhile = status === 409 ? await terminationOf(account, deps) : null;
   if (meanwhile !== null) return keep(meanwhile, account, deps);
-  return { state: "unsupported", reason: `Kong cannot block this consumer: ${message ?? `it answers ${status}`}` };
+  const why = message === "not enabled" ? `the plugin ${plugin} is not enabled` : `it answers ${status}`;
+  return { state: "unsupported", reason: `Kong cannot block this consumer: ${why}` };
 }
 
 /** Removes our own freeze, and nothing that somebody else put there. */

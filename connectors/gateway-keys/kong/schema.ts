@@ -68,8 +68,17 @@ export function pageOf<Item extends z.ZodType>(item: Item) {
   return z.object({ data: z.array(item), offset: z.string().nullish(), next: z.string().nullish() });
 }
 
-/** `message` of an error, from the Admin API and from the proxy's plugins alike. */
-export const problem = z.object({ message: z.string().nullish() });
+/**
+ * `message` of an error, from the Admin API and from the proxy's plugins alike. It may repeat whatever Kong was sent or
+ * holds, so of its words only those are read, and become evidence, that tell us something.
+ */
+export const problem = z.object({
+  message: z
+    .string()
+    .nullish()
+    .transform((words) => telling.find((phrase) => words?.toLowerCase().includes(phrase.toLowerCase())) ?? null),
+});
+const telling = ["No API key found in request", "not enabled"] as const;
 
 const availability = z.union([z.boolean(), z.object({ version: z.string().nullish() })]).optional();
 

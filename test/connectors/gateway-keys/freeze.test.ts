@@ -108,16 +108,21 @@ describe("a freeze", () => {
   });
 
   it.each([
-    { status: 400, message: "schema violation (name: plugin 'request-termination' not enabled)" },
-    { status: 404, message: "Not found" },
-    { status: 405, message: "cannot create 'plugins' entities when not using a database" },
-  ])("that Kong cannot make ($status) is said so, and stops nothing", async ({ status, message }) => {
+    {
+      status: 400,
+      message: "schema violation (name: plugin 'request-termination' not enabled)",
+      why: "is not enabled",
+    },
+    { status: 400, message: "schema violation (canary-admin-token)", why: "it answers 400" },
+    { status: 404, message: "Not found", why: "it answers 404" },
+    { status: 405, message: "cannot create 'plugins' entities when not using a database", why: "it answers 405" },
+  ])("that Kong cannot make ($status, $message) is said so in our own words", async ({ status, message, why }) => {
     const kong = await aKong();
     const { leaver } = plantWorld(kong);
     kong.faults.add({ on: { method: "POST" }, times: "always", fault: answers(status, { message }) });
     const { session } = await openAt(kong);
 
-    expect(await freeze(session, leaver)).toEqual({ state: "unsupported", reason: expect.stringContaining(message) });
+    expect(await freeze(session, leaver)).toEqual({ state: "unsupported", reason: expect.stringContaining(why) });
   });
 
   it("of a consumer that is gone has nothing to do", async () => {
@@ -138,6 +143,7 @@ describe("a freeze", () => {
     expect(await rejection(Promise.resolve(freeze(session, leaver)))).toMatchObject({
       code: "forbidden",
       operation: "addPlugin",
+      message: expect.stringContaining('our role lacks "create /consumers/*/plugins"'),
     });
   });
 });
