@@ -1,0 +1,23 @@
+import { mustEnd } from "../bench.ts";
+import type { Check } from "../check.ts";
+import { keyOf } from "../item.ts";
+
+export const touchesNobodyElse: Check = {
+  number: 4,
+  title: "a whole offboarding ends everything and leaves a bystander as they were",
+  async run(bench) {
+    const world = await bench.world({ pageSize: 1 });
+    const before = world.stateOf(world.bystander.id);
+    const run = await bench.offboard(world);
+    return [
+      ...(run.end.kind === "done" ? [] : [`the offboarding did not end: ${JSON.stringify(run.end)}`]),
+      ...run.errors.map(({ code, message }) => `${code} at an honest server: ${message}`),
+      ...world
+        .alive()
+        .filter((item) => mustEnd(bench.connector, item))
+        .map((item) => `${keyOf(item)} still works`),
+      ...(world.stateOf(world.bystander.id) === before ? [] : ["the bystander is not as they were"]),
+      ...(world.effects() > 0 ? [] : ["nothing changed at the server"]),
+    ];
+  },
+};

@@ -1,0 +1,82 @@
+import { answers, hangsAfter, hangsBefore, resetsAfter, resetsBefore } from "../../faults/index.ts";
+import type { Fault } from "../../faults/index.ts";
+import type { ConnectorErrorCode } from "../../../contract/error.ts";
+import { mustEnd, othersOf } from "../bench.ts";
+import type { Bench } from "../bench.ts";
+import type { Check } from "../check.ts";
+import { keyOf } from "../item.ts";
+import type { Vocabulary } from "../vocabulary.ts";
+
+interface Situation {
+  name: string;
+  fault: (vocabulary: Vocabulary) => Fault;
+  codes: readonly ConnectorErrorCode[];
+  /** Time-outs are waited for: few of them, and short. */
+  limits?: { callMs: number };
+  most?: number;
+}
+
+const situations: readonly Situation[] = [
+  { name: "answers 5xx before the effect", fault: (vocabulary) => vocabulary.fails(), codes: ["unavailable"] },
+  { name: "answers 503 without a body", fault: () => answers(503), codes: ["unavailable"] },
+  { name: "resets before the effect", fault: resetsBefore, codes: ["unavailable"] },
+  { name: "resets after the effect", fault: resetsAfter, codes: ["unavailable"] },
+  { name: "hangs before the effect", fault: hangsBefore, codes: ["timed-out"], limits: { callMs: 250 }, most: 6 },
+  { name: "hangs after the effect", fault: hangsAfter, codes: ["timed-out"], limits: { callMs: 250 }, most: 6 },
+];
+
+export const failingServer: Check = {
+  number: 10,
+  title: "a server that fails before or after the effect is named, and overcome",
+  async run(bench) {
+    const wrong: string[] = [];
+    for (const situation of situations) {
+      for (const reason of await through(bench, situation)) wrong.push(`a server that ${situation.name}: ${reason}`);
+    }
+    return wrong;
+  },
+};
+
+/** Each write fails at its first attempt, and every fifth read. */
+async function through(bench: Bench, { fault, codes, limits, most = 40 }: Situation): Promise<readonly string[]> {
+  const world = await bench.world();
+  const before = othersOf(world);
+  let isWrite = false;
+  let item = "";
+  let reads = 0;
+  const met = new Set<string>();
+  const isDue = (): boolean => {
+    if (met.size >= most) return false;
+    const id = isWrite ? `write ${item}` : `read ${(reads += 1)}`;
+    const due = isWrite ? !met.has(id) : reads % 5 === 0;
+    isWrite = false;
+    if (due) met.add(id);
+    return due;
+  };
+  world.faults.add({ on: { when: isDue }, times: "always", fault: fault(world.vocabulary) });
+  let operation = "";
+  const { end, errors } = await bench.offboard(world, {
+    maxTurns: 80,
+    onItem: ({ kind, ref }) => (item = `${kind}/${ref}`),
+    host: {
+      ...(limits === undefined ? {} : { limits }),
+      onWrite: (write) => {
+        isWrite = true;
+        operation = write.operation;
+        item = `${item.split(" by ")[0] ?? ""} by ${operation}`;
+      },
+    },
+  });
+  return [
+    ...(met.size > 0 ? [] : ["it never failed"]),
+    ...(end.kind === "done" ? [] : [`the offboarding did not end: ${JSON.stringify(end)}`]),
+    ...errors
+      .filter(({ code }) => !codes.includes(code))
+      .map(({ code, message }) => `it is taken for ${code}: ${message}`),
+    ...world
+      .alive()
+      .filter((one) => mustEnd(bench.connector, one))
+      .map((one) => `${keyOf(one)} still works`),
+    ...(othersOf(world) === before ? [] : ["somebody else was touched"]),
+  ];
+}

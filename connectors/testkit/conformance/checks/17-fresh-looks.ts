@@ -1,0 +1,35 @@
+import { revokeItem } from "../../../../src/stages/revoke/revoke-item.ts";
+import { lookAgain } from "../../../../src/stages/verify/look-again.ts";
+import { endedKinds, look, lookAtKind } from "../bench.ts";
+import type { Check } from "../check.ts";
+import { keyOf } from "../item.ts";
+
+export const freshLooks: Check = {
+  number: 17,
+  title: "each look is fresh: what is put back between two is seen alive",
+  async run(bench) {
+    const wrong: string[] = [];
+    let tried = 0;
+    for (const kind of endedKinds(bench.connector)) {
+      const world = await bench.world();
+      const opened = await bench.open(world);
+      await bench.connector.freeze?.(opened.session, world.leaver);
+      const { findings, materials } = await look(opened, world);
+      const finding = findings.find((one) => one.kind === kind);
+      if (finding === undefined) continue;
+      const verdict = async () => {
+        const { session, connector, name } = opened;
+        const fresh = await lookAtKind(opened, world, kind, [finding]);
+        return lookAgain({ session, connector, name }, finding, fresh, materials.get(finding) ?? null);
+      };
+      await revokeItem(opened, finding, { preserve: false, deletePrincipals: true });
+      const before = await verdict();
+      if (!(await world.vocabulary.putBack(finding))) continue;
+      tried += 1;
+      const after = await verdict();
+      if (before.state !== "dead") wrong.push(`${keyOf(finding)} was ended, and the verdict is ${before.state}`);
+      if (after.state !== "alive") wrong.push(`${keyOf(finding)} was put back, and the verdict is ${after.state}`);
+    }
+    return tried > 0 ? wrong : ["nothing can be put back in this world"];
+  },
+};

@@ -1,0 +1,25 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { checks, runCheck } from "../../../connectors/testkit/conformance/index.ts";
+import type { Check, CheckResult, ConformanceSubject } from "../../../connectors/testkit/conformance/index.ts";
+
+/** Registers a test per check, named by its number and its words, and keeps each result for the table. */
+export function describeConformance(subject: ConformanceSubject, wanted: readonly Check[] = checks): void {
+  describe(`${subject.name} conforms`, () => {
+    it.each(wanted.map((check) => ({ ...check, check })))("$number $title", async ({ check }) => {
+      const result = await runCheck(subject, check);
+
+      await keepResult(subject.name, check.number, result);
+      expect(result.kind === "failed" ? result.reasons : []).toEqual([]);
+    });
+  });
+}
+
+/** Where `npm run test:connectors` collects what it prints as a table (tools/test.ts). */
+export async function keepResult(subject: string, number: number, result: CheckResult): Promise<void> {
+  const folder = process.env["LASTDAY_CONFORMANCE_RESULTS"];
+  if (folder === undefined) return;
+  await mkdir(folder, { recursive: true });
+  const file = `${subject.replaceAll(/[^a-zA-Z0-9]+/g, "-")}.${number}.json`;
+  await writeFile(join(folder, file), JSON.stringify({ subject, number, result }));
+}
