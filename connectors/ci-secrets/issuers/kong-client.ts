@@ -1,0 +1,119 @@
+import { z } from "zod";
+import type { ConnectorContext } from "../../contract/connector.ts";
+import type { CursorPage } from "../../contract/paging.ts";
+import { path } from "../../contract/path.ts";
+import { secretText } from "../../contract/secret.ts";
+import type { Secret } from "../../contract/secret.ts";
+import type { KongSettings } from "../config.ts";
+
+const consumer = z.object({ id: z.guid(), username: z.string().nullish() });
+
+const key = z.object({
+  id: z.guid(),
+  consumer: z.object({ id: z.guid() }),
+  key: secretText,
+  tags: z.array(z.string()).nullish(),
+  created_at: z.number().nullish(),
+});
+export type KongKey = z.output<typeof key>;
+
+const keys = z.object({ data: z.array(key), offset: z.string().nullish(), next: z.string().nullish() });
+
+/** Statuses that say something about a key. 429 and 5xx are errors: they say nothing, and are tried again. */
+const telling = [
+  200, 201, 202, 203, 204, 206, 301, 302, 303, 307, 308, 400, 401, 403, 404, 405, 406, 409, 410, 415, 422,
+];
+
+const problem = z.object({ message: z.string().nullish() });
+
+export type KongClient = ReturnType<typeof createKongClient>;
+
+/**
+ * One method per endpoint of Kong's Admin API, and the proxy. Reads answer null where Kong says 404.
+ * @see https://developer.konghq.com/api/gateway/admin-ee/
+ */
+export function createKongClient({
+  http,
+  settings,
+  secrets,
+}: ConnectorContext<KongSettings, { adminToken?: Secret | undefined }>) {
+  const { adminUrl, workspace, probeHeader, probeUrl } = settings;
+  const root = `${adminUrl.replace(/\/+$/, "")}${workspace === undefined ? "" : path`/${workspace}`}`;
+  const headers = secrets.adminToken === undefined ? {} : { "kong-admin-token": secrets.adminToken.reveal() };
+  const collection = "/consumers/{consumer}/key-auth";
+
+  return {
+    async consumer(name: string) {
+      const reply = await http.send({
+        method: "GET",
+        operation: "getConsumer",
+        template: "/consumers/{consumer}",
+        url: root + path`/consumers/${name}`,
+        headers,
+        expect: [200, 404],
+        schema: consumer,
+      });
+      return reply.body;
+    },
+
+    async keysPage(consumerId: string, cursor: string | null): Promise<CursorPage<KongKey> | null> {
+      const query = new URLSearchParams({ size: "100", ...(cursor === null ? {} : { offset: cursor }) });
+      const reply = await http.send({
+        method: "GET",
+        operation: "listKeyAuth",
+        template: collection,
+        url: `${root}${path`/consumers/${consumerId}/key-auth`}?${query.toString()}`,
+        headers,
+        expect: [200, 404],
+        schema: keys,
+      });
+      return reply.body === null ? null : { items: reply.body.data, next: reply.body.offset ?? null };
+    },
+
+    /** Kong makes up the key itself. */
+    async createKey(consumerId: string, tags: readonly string[]): Promise<KongKey | null> {
+      const reply = await http.send({
+        method: "POST",
+        operation: "createKeyAuth",
+        template: collection,
+        url: root + path`/consumers/${consumerId}/key-auth`,
+        headers,
+        json: { tags },
+        expect: [201],
+        schema: key,
+      });
+      return reply.body;
+    },
+
+    async deleteKey(consumerId: string, id: string): Promise<"removed" | "absent"> {
+      const { status } = await http.send({
+        method: "DELETE",
+        operation: "deleteKeyAuth",
+        template: `${collection}/{id}`,
+        url: root + path`/consumers/${consumerId}/key-auth/${id}`,
+        headers,
+        expect: [204, 404],
+      });
+      return status === 204 ? "removed" : "absent";
+    },
+
+    /** Tries a key at the proxy, or no key at all. A fresh connection each time may meet another data plane. */
+    async tryKey(key: Secret | null) {
+      const credential = key === null ? {} : { [probeHeader]: key.reveal() };
+      const reply = await http.send({
+        method: "GET",
+        operation: key === null ? "probeWithoutKey" : "probeKey",
+        template: "probeUrl",
+        url: probeUrl,
+        headers: { connection: "close", ...credential },
+        expect: telling,
+        problemSchema: problem,
+      });
+      return {
+        status: reply.status,
+        message: reply.problem?.message ?? null,
+        reachedUpstream: reply.headers["x-kong-upstream-latency"] !== undefined,
+      };
+    },
+  };
+}
