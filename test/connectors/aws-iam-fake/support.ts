@@ -49,3 +49,21 @@ export async function refusalOf(
     return { name, message, status: $metadata?.httpStatusCode ?? 0 };
   }
 }
+
+/** A policy document of one statement. */
+export function policy(effect: "Allow" | "Deny", action: string | readonly string[], more: object = {}): string {
+  const statement = { Effect: effect, Action: action, Resource: "*", ...more };
+  return JSON.stringify({ Version: "2012-10-17", Statement: [statement] });
+}
+
+export const denyAll = policy("Deny", "*");
+
+/** A policy that denies whatever was issued before then. */
+export const denyOlderThan = (time: Date): string =>
+  policy("Deny", "*", { Condition: { DateLessThan: { "aws:TokenIssueTime": time.toISOString() } } });
+
+/** What must be there for a test to go on. */
+export function given<T>(value: T | null | undefined): T {
+  if (value === null || value === undefined) throw new Error("the world of this test lacks something");
+  return value;
+}

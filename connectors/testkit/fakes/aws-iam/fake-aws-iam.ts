@@ -117,16 +117,21 @@ export async function startFakeAwsIam(options: FakeAwsIamOptions = {}): Promise<
     resurrections.settle();
     for (const copy of copies) copy.catchUp();
   };
-  const planting = <T>(plant: () => T): T => {
-    flush();
-    const planted = plant();
-    flush();
-    return planted;
+  /** What the work changes is so everywhere at once, whatever else is still on its way. */
+  const atOnce = <T>(work: () => T): T => {
+    const releases = copies.map((copy) => copy.holding({}));
+    try {
+      return work();
+    } finally {
+      for (const release of releases) release();
+    }
   };
   const plantDeps = () => ({ store: truth, account, usage, now: new Date(clock()) });
 
-  for (const policy of awsPolicies(new Date("2015-02-06T18:40:00Z"))) truth.put("policies", policy);
-  const admin = planting(() => plantAdmin({ name: "lastday-admin" }, plantDeps()));
+  const admin = atOnce(() => {
+    for (const policy of awsPolicies(new Date("2015-02-06T18:40:00Z"))) truth.put("policies", policy);
+    return plantAdmin({ name: "lastday-admin" }, plantDeps());
+  });
 
   const answerDeps = {
     ...deps,
@@ -146,12 +151,12 @@ export async function startFakeAwsIam(options: FakeAwsIamOptions = {}): Promise<
     },
     handle: (call) => {
       settle();
+      view.store.touched.clear();
       const before = changes;
       const answered = (of: Call, code: string | null) => log.answered(of, { code, hadEffect: changes > before });
       const reply = answer(call, { ...answerDeps, answered });
       if (reference[paramsOf(call).get("Action") ?? ""]?.access === "read") {
-        for (const copy of copies) copy.served();
-        resurrections.served();
+        for (const counts of [...copies, resurrections]) counts.served(view.store.touched);
       }
       return reply;
     },
@@ -166,8 +171,8 @@ export async function startFakeAwsIam(options: FakeAwsIamOptions = {}): Promise<
     admin,
     faults,
     lies: lies({ ...deps, resurrections }),
-    plant: (world) => planting(() => plantWorld(world, plantDeps())),
-    plantAdmin: (rights) => planting(() => plantAdmin(rights, plantDeps())),
+    plant: (world) => atOnce(() => plantWorld(world, plantDeps())),
+    plantAdmin: (rights) => atOnce(() => plantAdmin(rights, plantDeps())),
     stubborn: (ref, times = 1) => {
       const refs = [ref].flat();
       const isAbout = (call: Call) => {
@@ -177,7 +182,7 @@ export async function startFakeAwsIam(options: FakeAwsIamOptions = {}): Promise<
       };
       faults.add({ on: { when: isAbout }, times, fault: withoutEffect() });
     },
-    meddle: (action, params) => planting(() => facts.meddle(admin.accessKeyId, action, params)),
+    meddle: (action, params) => atOnce(() => facts.meddle(admin.accessKeyId, action, params)),
     alive: (kind, ref) => {
       settle();
       return facts.alive(kind, ref);

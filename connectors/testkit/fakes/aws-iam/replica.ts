@@ -1,3 +1,4 @@
+import type { TableName } from "./rows.ts";
 import { type Change, Store } from "./store.ts";
 
 /** How long a change stays unseen: in milliseconds, in reads answered meanwhile, or both. */
@@ -38,19 +39,23 @@ export class Replica {
   }
 
   receive(change: Change): void {
-    // STS hands its credentials out ready for use, and what the fake is told of other accounts was always so.
-    if (change.table === "sessions" || change.table === "outsiders") return change.repeat(this.store);
+    // STS hands its credentials out ready for use.
+    if (change.table === "sessions" && !change.isRemoval) return change.repeat(this.store);
     const { ms = 0, reads = 0 } = this.#hold ?? this.#lag;
     const isAlone = this.#hold !== null;
     this.#pending.push({ change, due: this.#clock() + ms, readsLeft: reads, isAlone });
     this.catchUp();
   }
 
-  /** What the work changes is seen only after this span, whatever the lag of everything else. */
+  /**
+   * From now on changes have a lag of their own and are not kept in line, until the function that is returned is called.
+   * Their reads are those that look at their kind.
+   */
   holding(span: Lag): () => void {
+    const before = this.#hold;
     this.#hold = span;
     return () => {
-      this.#hold = null;
+      this.#hold = before;
     };
   }
 
@@ -73,9 +78,11 @@ export class Replica {
     this.#pending = waiting;
   }
 
-  /** Counts one read; called after it was answered. */
-  served(): void {
-    for (const pending of this.#pending) pending.readsLeft -= 1;
+  /** Counts one read; called after it was answered, with the kinds it looked at. */
+  served(touched: ReadonlySet<TableName>): void {
+    for (const pending of this.#pending) {
+      if (!pending.isAlone || touched.has(pending.change.table)) pending.readsLeft -= 1;
+    }
   }
 
   /** Takes over everything at once. */

@@ -1,3 +1,4 @@
+import type { TableName } from "./rows.ts";
 import type { Change, Store } from "./store.ts";
 
 interface Waiting {
@@ -29,8 +30,8 @@ export class Resurrections {
     for (const { change } of due) change.undo(this.#store);
   }
 
-  /** Counts one read; called after it was answered. */
-  served(): void {
-    for (const one of this.#waiting) one.readsLeft -= 1;
+  /** Counts one read; called after it was answered, with the kinds it looked at. */
+  served(touched: ReadonlySet<TableName>): void {
+    for (const one of this.#waiting) if (touched.has(one.change.table)) one.readsLeft -= 1;
   }
 }

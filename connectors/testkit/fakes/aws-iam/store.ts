@@ -32,6 +32,8 @@ export class Store {
     sessions: new Map(),
     outsiders: new Map(),
   };
+  /** Kinds looked at since this was last cleared, so that whoever counts reads knows of what. */
+  readonly touched = new Set<TableName>();
   readonly #listeners: ((change: Change) => void)[] = [];
   #rehearsed: Change[] | null = null;
 
@@ -41,11 +43,13 @@ export class Store {
   }
 
   get<T extends TableName>(table: T, id: string): Tables[T] | undefined {
+    this.touched.add(table);
     return this.#rows[table].get(id);
   }
 
   /** All rows of a kind, in the order in which they first came. */
   all<T extends TableName>(table: T): Tables[T][] {
+    this.touched.add(table);
     return [...this.#rows[table].values()];
   }
 

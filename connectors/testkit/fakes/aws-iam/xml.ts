@@ -1,6 +1,12 @@
-/** What an answer holds; a list becomes `<member>` elements, a date ISO 8601, what is undefined or null is left out. */
+/** What an answer holds; a list becomes `<member>` elements, a map `<entry>` elements, a date ISO 8601, what is undefined or null is left out. */
 export type Xml =
-  string | number | boolean | Date | readonly Xml[] | { readonly [name: string]: Xml | null | undefined };
+  | string
+  | number
+  | boolean
+  | Date
+  | readonly Xml[]
+  | ReadonlyMap<string, string | number>
+  | { readonly [name: string]: Xml | null | undefined };
 
 /** One element and what is in it. */
 export function element(name: string, value: Xml, attributes = ""): string {
@@ -10,6 +16,10 @@ export function element(name: string, value: Xml, attributes = ""): string {
 
 function content(value: Xml): string {
   if (value instanceof Date) return `${value.toISOString().slice(0, 19)}Z`;
+  if (value instanceof Map) {
+    const entries = [...(value as ReadonlyMap<string, string | number>)];
+    return entries.map(([key, one]) => element("entry", { key, value: one })).join("");
+  }
   if (Array.isArray(value)) return (value as readonly Xml[]).map((one) => element("member", one)).join("");
   if (typeof value !== "object") return escape(String(value));
   return Object.entries(value)

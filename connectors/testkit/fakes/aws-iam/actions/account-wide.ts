@@ -13,7 +13,6 @@ const listAliases: Handler = (act) => {
 
 /** @see https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccountSummary.html */
 const getSummary: Handler = ({ store }) => {
-  const virtual = store.where("mfaDevices", (row) => row.kind === "virtual");
   const counts = {
     Users: store.all("users").length,
     UsersQuota: 5_000,
@@ -34,8 +33,7 @@ const getSummary: Handler = ({ store }) => {
     UserPolicySizeQuota: 2_048,
     GlobalEndpointTokenVersion: 1,
   };
-  const entries = Object.entries({ ...counts, VirtualMFADevices: virtual.length });
-  return { SummaryMap: { entry: entries.map(([key, value]) => ({ key, value })) } };
+  return { SummaryMap: new Map(Object.entries(counts)) };
 };
 
 const filters = ["User", "Role", "Group", "LocalManagedPolicy", "AWSManagedPolicy"];

@@ -22,8 +22,8 @@ const simulate: Handler = (act) => {
   const asked = actions.flatMap((action) =>
     (resources.length === 0 ? ["*"] : resources).map((resource) => ({ action, resource })),
   );
-  const keyOf = ({ action, resource }: { action: string; resource: string }) => `${action} ${resource}`;
-  const { items, end } = pageFor(act, asked, keyOf);
+  const numbered = asked.map((one, at) => ({ ...one, key: String(at).padStart(6, "0") })); // in the order asked
+  const { items, end } = pageFor(act, numbered, (one) => one.key);
   const more = contextEntries(act);
   const results = items.map(({ action, resource }): Xml => {
     const decision = evaluate(policies, { action, resource, context: { ...context, ...more } });
