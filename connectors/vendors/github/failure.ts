@@ -34,7 +34,7 @@ interface Refusal {
   meaning: string;
 }
 
-/** Refusals that speak of more than the one call. */
+/** Refusals that are no lack of a permission. */
 const refusals: readonly Refusal[] = [
   {
     when: /SAML (enforcement|SSO)/i,
@@ -43,6 +43,11 @@ const refusals: readonly Refusal[] = [
   },
   { when: /IP allow list/i, code: "unauthorized", meaning: "keeps an IP allow list that our address is not on" },
   { when: /installation has been suspended/i, code: "unauthorized", meaning: "has our App's installation suspended" },
+  {
+    when: /externally managed|external group|team synchroni[sz]ation/i,
+    code: "conflict",
+    meaning: "keeps the members of this team in the identity provider: they leave it there, or with the organization",
+  },
   {
     when: /repository was archived/i,
     code: "bad-request",

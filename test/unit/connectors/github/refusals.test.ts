@@ -129,6 +129,13 @@ describe("a refusal by GitHub", () => {
       says: /suspended/,
     },
     {
+      name: "403 for a team that the identity provider fills",
+      status: 403,
+      message: "You cannot create or update members for an external group backed team since they are managed by canary",
+      code: "conflict",
+      says: /identity provider/,
+    },
+    {
       name: "403 for an archived repository",
       status: 403,
       message: "Repository was archived so is read-only.",
