@@ -11,6 +11,7 @@ import {
   DeleteServiceSpecificCredentialCommand,
   DeleteSigningCertificateCommand,
   DeleteSSHPublicKeyCommand,
+  DeleteUserCommand,
   DeleteUserPermissionsBoundaryCommand,
   DeleteUserPolicyCommand,
   DetachUserPolicyCommand,
@@ -316,6 +317,22 @@ const refusals: readonly {
     status: 400,
     message:
       "1 validation error detected: Value 'Expired' at 'status' failed to satisfy constraint: Member must satisfy enum value set: [Active, Inactive]",
+  },
+  {
+    name: "no name",
+    ask: (client) => client.send(new DeleteUserCommand({ UserName: undefined })),
+    code: "ValidationError",
+    status: 400,
+    message:
+      "1 validation error detected: Value null at 'userName' failed to satisfy constraint: Member must not be null",
+  },
+  {
+    name: "an empty name",
+    ask: (client) => client.send(new DeleteUserCommand({ UserName: "" })),
+    code: "ValidationError",
+    status: 400,
+    message:
+      "1 validation error detected: Value '' at 'userName' failed to satisfy constraint: Member must have length greater than or equal to 1",
   },
   {
     name: "a name with a slash",

@@ -54,7 +54,10 @@ export function contextOf(caller: Caller, now: Date): RequestContext {
     "aws:userid": caller.userId,
     "aws:username": caller.userName ?? undefined,
     // Both are there for temporary credentials only.
-    "aws:tokenissuetime": caller.session?.issuedAt.toISOString(),
+    "aws:tokenissuetime": caller.session === null ? undefined : inSeconds(caller.session.issuedAt),
     "aws:multifactorauthpresent": caller.session === null ? undefined : String(caller.session.hasMfa),
   };
 }
+
+/** A token says the second it was issued in, and no more. */
+const inSeconds = (time: Date): string => `${time.toISOString().slice(0, 19)}Z`;
