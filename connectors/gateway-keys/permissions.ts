@@ -7,8 +7,11 @@ export const permissions: readonly Permission[] = [
   ...at("driver aws-api-gateway", apiGatewayPermissions),
 ];
 
-function at(where: string, needed: readonly Permission[]): readonly Permission[] {
-  return needed.map((permission) => ({ ...permission, where }));
+function at(driver: string, needed: readonly Permission[]): readonly Permission[] {
+  return needed.map(({ where, ...permission }) => ({
+    ...permission,
+    where: where === undefined ? driver : `${driver}, ${where}`,
+  }));
 }
 
 /**

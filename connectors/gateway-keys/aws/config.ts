@@ -39,7 +39,7 @@ export const apiGatewaySettings = z
     probes: z
       .record(z.string(), stageProbe)
       .default({})
-      .describe("Where keys are tried, by region; left out: keys are never tried"),
+      .describe("Where keys are tried, by region: url, and stage where the URL does not tell it; left out: never"),
     probeTimes: z.int().min(1).max(20).default(3).describe("How often a key is tried in a row"),
     pageSize: z.int().min(1).max(500).default(500).describe("Keys asked for in one page"),
   })

@@ -15,6 +15,7 @@ export const apiGatewayPermissions: readonly Permission[] = [
     why: "looks again for one key; its value, where it is to be tried",
   },
   { name: "apigateway:GET /usageplans", for: "read", why: "tells which stages a key opens" },
+  { name: "sts:AssumeRole", for: "read", why: "assumes the role that works here", where: "with assumeRole" },
   { name: "apigateway:PATCH /apikeys/*", for: "contain", why: "switches a key off and on again" },
   { name: "apigateway:PUT /tags/*", for: "contain", why: "marks the keys that we switched off" },
   { name: "apigateway:DELETE /tags/*", for: "contain", why: "takes our mark away again" },

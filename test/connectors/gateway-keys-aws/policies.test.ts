@@ -50,7 +50,8 @@ function limitedTo(gateway: FakeApiGateway, ...granted: readonly Part[]) {
 
 describe("the policy files", () => {
   it.each(parts)("allow what the manifest asks for, and nothing else: %s", (part) => {
-    const asked = apiGatewayPermissions.filter((permission) => permission.for === part);
+    // The role's own trust is the business of whoever may assume it.
+    const asked = apiGatewayPermissions.filter((one) => one.for === part && one.name !== "sts:AssumeRole");
 
     expect(
       allowedBy(part)
@@ -61,7 +62,7 @@ describe("the policy files", () => {
 
   it("are of one driver, as the manifest says", () => {
     const names = gatewayKeys.permissions
-      .filter(({ where }) => where === "driver aws-api-gateway")
+      .filter(({ where }) => where?.startsWith("driver aws-api-gateway") === true)
       .map(({ name }) => name);
 
     expect(names).toEqual(apiGatewayPermissions.map(({ name }) => name));

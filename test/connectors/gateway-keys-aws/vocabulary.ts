@@ -3,6 +3,8 @@ import { answers } from "../../../connectors/testkit/faults/index.ts";
 import type { Fault } from "../../../connectors/testkit/faults/index.ts";
 import type { FakeApiGateway } from "../../../connectors/testkit/fakes/api-gateway/index.ts";
 
+export const writes: Matcher = { method: ["POST", "PUT", "PATCH", "DELETE"] };
+
 /** How Amazon API Gateway fails, refuses and lies. */
 export function vocabularyOf(
   gateway: FakeApiGateway,
@@ -20,7 +22,7 @@ export function vocabularyOf(
     },
   });
   return {
-    writes: { method: ["POST", "PUT", "PATCH", "DELETE"] },
+    writes,
     about: (kind) => ({ path: kind === "api-key" ? /^\/(apikeys|tags)\b/ : /^\/nothing$/ }),
     throttles: (retryAfterS) => lies.throttles(retryAfterS ?? undefined),
     denies: (_kind, to) => ({

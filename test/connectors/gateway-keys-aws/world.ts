@@ -5,7 +5,7 @@ import { startFakeApiGateway } from "../../../connectors/testkit/fakes/api-gatew
 import type { FakeApiGateway } from "../../../connectors/testkit/fakes/api-gateway/index.ts";
 import type { PlantedKey, PlantKey } from "../../../connectors/testkit/fakes/api-gateway/plant.ts";
 import { abroad, home, probesAt, settingsOf } from "./support.ts";
-import { vocabularyOf } from "./vocabulary.ts";
+import { vocabularyOf, writes } from "./vocabulary.ts";
 
 const kongs = "Kong's";
 
@@ -29,7 +29,7 @@ export const apiGatewaySubject: ConformanceSubject = {
       clock: () => Date.now() + aheadMs,
       ...(pageSize === undefined ? {} : { pageSize }),
     });
-    const effects = countEffects(gateway.faults, () => textOf(gateway));
+    const effects = countEffects(gateway.faults, () => textOf(gateway), writes);
     const [leaver, bystander, ...lookAlikes] = ["E-100", "E-555", "e-100", "E-1001", "E-100+ci"].map((owner) => ({
       account: { id: owner, label: owner },
       keys: gateway.plant({ keys: holding(owner) }).keys,
