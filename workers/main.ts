@@ -45,7 +45,7 @@ export async function startWorkers(runtime: Runtime): Promise<RunningWorkers> {
     log,
     clock: () => new Date(),
     fault,
-    vault: createVault(sealed, pool),
+    vault: createVault(sealed, pool, runtime.redactor),
     principals: createPrincipalCache(),
     random: Math.random,
     counted: (step) => metrics.stepEnded(step),

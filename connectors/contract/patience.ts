@@ -22,6 +22,7 @@ export function pauseBeforeResend(
   const asked = thrown.retryAt === null ? null : Math.max(0, thrown.retryAt.getTime() - now.getTime());
   if (asked !== null && asked > longestPauseMs) return null;
   const ceiling = Math.min(longestPauseMs, shortestPauseMs * 2 ** Math.min(attempt + 1, 10));
-  const pauseMs = Math.ceil(asked ?? shortestPauseMs + random * (ceiling - shortestPauseMs));
+  // A target that says "at once" and throttles again is left alone for a while all the same.
+  const pauseMs = Math.ceil(Math.max(asked ?? 0, shortestPauseMs + random * (ceiling - shortestPauseMs)));
   return pauseMs <= leftMs ? pauseMs : null;
 }

@@ -15,7 +15,7 @@ export interface Rotation<Session> {
   /**
    * Issues a second credential beside the old one. The engine seals its value before anything else happens; a crash in
    * between leaves one at the issuer whose value nobody has. So this first removes what `turn` left there before: whatever
-   * carries its token, or else is younger than `since` and not the old one.
+   * carries its token, or else is younger than `since` and not the old one; nothing where `since` is null.
    */
   create(session: Session, finding: Finding, turn: RotationTurn): Promise<Issued>;
   /** Writes the new value to every consumer. */
@@ -23,9 +23,12 @@ export interface Rotation<Session> {
   /** Tries the new value at the issuer. Null: it could not be told. */
   test(session: Session, finding: Finding, issued: Issued): Promise<{ works: boolean | null; reason: string }>;
   /** Marks the new credential as the one in use. */
-  finish(session: Session, finding: Finding, issued: Issued): Promise<void>;
-  /** Ends the old credential: `revoked` or `already-gone`; `pending` while it is only switched off, or used. */
-  retire(session: Session, finding: Finding, issued: Issued): Promise<Outcome>;
+  finish(session: Session, finding: Finding, issued: IssuedRef): Promise<void>;
+  /**
+   * Ends the old credential: `revoked` or `already-gone`; `pending` while it is only switched off, or used, with
+   * `notBefore` where it is known when that ends.
+   */
+  retire(session: Session, finding: Finding, issued: IssuedRef): Promise<Outcome>;
   /**
    * Puts the consumers back to the old value where it can be read, and ends the new credential. Refused (`unsupported`)
    * once a consumer holds the new value and the old one cannot be given back: then only forward is safe.
@@ -36,13 +39,19 @@ export interface Rotation<Session> {
 export interface RotationTurn {
   /** Names this rotation for ever; a mark for what it creates, where the issuer takes one. */
   token: string;
-  /** When the first attempt to create began, by the database's clock. */
-  since: Date;
+  /**
+   * When the first call of this rotation that could have created something was sent, by the database's clock. Null: none
+   * was, so nothing there is ours.
+   */
+  since: Date | null;
 }
 
-/** A second credential: its own id at the issuer, and its value for the sealed store alone. */
-export interface Issued {
-  /** Not a secret. */
+/** A second credential by its own id at the issuer, which is no secret. */
+export interface IssuedRef {
   ref: string;
+}
+
+/** The same with its value, for the sealed store and the consumers alone. */
+export interface Issued extends IssuedRef {
   value: Secret;
 }

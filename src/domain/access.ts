@@ -47,6 +47,8 @@ export interface Outcome {
   reason?: string;
   /** With `pending`: what a person has to do before it can be seen dead. */
   task?: HandTask;
+  /** With `pending`: when to come back, RFC 3339; left out, soon and then later and later. */
+  notBefore?: string;
 }
 
 /** What only a person can do, with whose it is and by when. */

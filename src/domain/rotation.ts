@@ -12,4 +12,11 @@ export interface RotationState {
   step: RotationStep;
   /** The new credential's own id at the issuer; null until it was created. */
   issuedRef: string | null;
+  /** While the old credential is watched before it goes: when to come back, RFC 3339. */
+  notBefore?: string | null;
+}
+
+/** Whether a rotation has begun and the old credential is not ended yet, however dead it looks. */
+export function isUnderWay(rotation: RotationState | null): boolean {
+  return rotation !== null && rotation.step !== "done";
 }

@@ -134,17 +134,22 @@ async function endRun(client: pg.ClientBase, { case: held, items }: CaseSnapshot
   ]);
   const isWatch = held.completedAt !== null && !held.deleting;
   const watched = isWatch ? Math.min(held.watchesDone + 1, held.watchMs.length) : held.watchesDone;
-  const mayDelete = !held.preserve && items.some((item) => item.principal && item.outcome === "disabled");
+  // Each principal has its own time: one that was switched off later goes later.
+  const offSince = items.flatMap((item) =>
+    item.principal && item.outcome === "disabled" && item.disposition === null && item.outcomeAt !== null
+      ? [item.outcomeAt.getTime()]
+      : [],
+  );
+  const firstOff = held.preserve || offSince.length === 0 ? null : new Date(Math.min(...offSince));
   await client.query(
     `UPDATE cases
         SET watches_done = $2, completed_at = coalesce(completed_at, clock_timestamp()), updated_at = clock_timestamp(),
             deleting = false, delete_at = soon.delete_at,
             due_at = least(coalesce(completed_at, clock_timestamp()) + $3 * interval '1 ms', soon.delete_at)
-       FROM (SELECT CASE WHEN $4 THEN coalesce(completed_at, clock_timestamp())
-                           + (plan->'policy'->>'deleteAfterMs')::float8 * interval '1 ms' END AS delete_at
+       FROM (SELECT $4::timestamptz + (plan->'policy'->>'deleteAfterMs')::float8 * interval '1 ms' AS delete_at
                FROM cases WHERE id = $1) AS soon
       WHERE id = $1`,
-    [held.id, watched, held.watchMs[watched] ?? null, mayDelete],
+    [held.id, watched, held.watchMs[watched] ?? null, firstOff],
   );
   if (isWatch)
     await audit(client, {

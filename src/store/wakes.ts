@@ -87,7 +87,9 @@ export interface SweepResult {
  */
 export async function sweep(pool: pg.Pool, busy: readonly string[], limit = 500): Promise<SweepResult> {
   return inTransaction(pool, async (client) => {
+    await endThoseWhoReturned(client, limit);
     const watches = await startLaterRuns(client, limit);
+    await eraseSealed(client);
     await client.query(
       `UPDATE case_target SET due_at = clock_timestamp()
         WHERE target = ANY($1) AND due_at < clock_timestamp() - $2 * interval '1 ms' AND state <> 'blocked'
@@ -114,6 +116,34 @@ export async function sweep(pool: pg.Pool, busy: readonly string[], limit = 500)
   });
 }
 
+/** Nobody is watched, and nothing of theirs deleted, once they are back: what belongs to them now is no leaver's. */
+async function endThoseWhoReturned(client: pg.ClientBase, limit: number): Promise<void> {
+  const returned = await rows<{ id: string }>(
+    client,
+    `UPDATE cases SET due_at = NULL, delete_at = NULL, updated_at = clock_timestamp()
+      WHERE id IN (SELECT c.id FROM cases c JOIN person p ON p.id = c.person_id
+                    WHERE c.due_at <= clock_timestamp() AND c.state IN ('complete', 'complete_with_exceptions')
+                      AND (p.active OR p.generation <> c.generation)
+                    ORDER BY c.due_at LIMIT $1 FOR NO KEY UPDATE OF c SKIP LOCKED)
+      RETURNING id`,
+    [limit],
+  );
+  for (const { id } of returned) {
+    await audit(client, { actor: "worker", action: "watch.given-up", caseId: id, data: { because: "person-active" } });
+  }
+}
+
+/** What was sealed for a part of a case that rests or is over is of no use to anybody; a crash may have left it. */
+async function eraseSealed(client: pg.ClientBase): Promise<void> {
+  await client.query(
+    `DELETE FROM sealed s
+      WHERE (starts_with(s.field, 'probe/') OR starts_with(s.field, 'issued/'))
+        AND NOT EXISTS (SELECT 1 FROM case_target t JOIN cases c ON c.id = t.case_id
+                         WHERE t.case_id::text = split_part(s.field, '/', 2) AND t.target = s.target
+                           AND t.state <> 'finished' AND c.state <> 'cancelled')`,
+  );
+}
+
 /**
  * Complete cases that are due: for their next look, or for the deletion of principals that were only switched off. Either
  * is a new run over all targets, from their stored accounts.
@@ -121,9 +151,11 @@ export async function sweep(pool: pg.Pool, busy: readonly string[], limit = 500)
 async function startLaterRuns(client: pg.ClientBase, limit: number): Promise<number> {
   const due = await rows<{ id: string; runNo: number; deleting: boolean }>(
     client,
-    `SELECT id, run_no AS "runNo", coalesce(delete_at <= clock_timestamp(), false) AS deleting FROM cases
-      WHERE due_at <= clock_timestamp() AND state IN ('complete', 'complete_with_exceptions') AND NOT paused
-      ORDER BY due_at LIMIT $1 FOR NO KEY UPDATE SKIP LOCKED`,
+    `SELECT c.id, c.run_no AS "runNo", coalesce(c.delete_at <= clock_timestamp(), false) AND NOT c.preserve AS deleting
+       FROM cases c JOIN person p ON p.id = c.person_id
+      WHERE c.due_at <= clock_timestamp() AND c.state IN ('complete', 'complete_with_exceptions') AND NOT c.paused
+        AND NOT p.active AND p.generation = c.generation
+      ORDER BY c.due_at LIMIT $1 FOR NO KEY UPDATE OF c SKIP LOCKED`,
     [limit],
   );
   for (const { id, runNo, deleting } of due) {
@@ -139,7 +171,7 @@ async function startLaterRuns(client: pg.ClientBase, limit: number): Promise<num
     if (deleting) {
       await client.query(
         `UPDATE item SET outcome = NULL, outcome_reason = NULL, verdict = NULL, grade = NULL, looks = 0, state = 'pending'
-          WHERE case_id = $1 AND principal AND outcome = 'disabled'`,
+          WHERE case_id = $1 AND principal AND outcome = 'disabled' AND disposition IS NULL`,
         [id],
       );
     }

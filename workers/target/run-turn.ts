@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { ConnectorError } from "../../connectors/contract/error.ts";
+import { SealedStoreError } from "../../connectors/contract/sealed-store.ts";
 import type { TurnResult } from "../../src/queue/port.ts";
 import type { Turn } from "../../src/queue/port.ts";
 import { TurnLost } from "../../src/store/turn/intent.ts";
@@ -8,6 +9,7 @@ import type { TargetDeps, WorkerTarget } from "./context.ts";
 import { steps } from "./steps/index.ts";
 import type { StepResult } from "./step-result.ts";
 import { backOff } from "./trouble.ts";
+import type { Why } from "./trouble.ts";
 import { TargetTurn } from "./turn.ts";
 
 /** A shorter wait costs less inside the job than the way through the queue and back. */
@@ -71,15 +73,13 @@ async function runSteps(
       });
       result = await steps[target.step](turn, session);
     } catch (error) {
-      if (!(error instanceof ConnectorError)) throw error;
+      const why = whyOf(error);
+      if (why === null) throw error;
       if (turn.signal.aborted) return giveBack(turn);
       const kind = target.step;
-      result = await backOff(
-        turn,
-        { code: error.code, reason: error.message, retryAt: error.retryAt },
-        kind === "resolve" || kind === "freeze" ? "contain" : "other",
-        { step: { kind, result: "failed", detail: { code: error.code } } },
-      );
+      result = await backOff(turn, why, kind === "resolve" || kind === "freeze" ? "contain" : "other", {
+        step: { kind, result: "failed", detail: { code: why.code } },
+      });
     }
     switch (result.kind) {
       case "next":
@@ -101,6 +101,13 @@ async function runSteps(
         return { kind: "done" };
     }
   }
+}
+
+/** What the target, or the sealed store (F18), kept us from; null for anything else, which is our own bug. */
+function whyOf(error: unknown): Why | null {
+  if (error instanceof ConnectorError) return { code: error.code, reason: error.message, retryAt: error.retryAt };
+  if (error instanceof SealedStoreError) return { code: "secrets", reason: error.message };
+  return null;
 }
 
 /** The process is stopping: the lease is given back, and the next worker starts at this step. */

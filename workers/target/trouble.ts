@@ -7,14 +7,17 @@ import type { StepResult } from "./step-result.ts";
 import type { StepEnd, TargetTurn } from "./turn.ts";
 
 export interface Why {
-  /** A connector's error, or our own. `under-way`: the target said that it takes its time. */
+  /** A connector's error, or our own. `under-way`: it takes its time; `secrets`: what was sealed cannot be opened. */
   code: ConnectorErrorCode | OwnCode;
   reason: string;
   retryAt?: Date | null;
 }
 
-const ownCodes = ["still-alive", "under-way", "could-not-check", "incomplete-listing"] as const;
+const ownCodes = ["still-alive", "under-way", "could-not-check", "incomplete-listing", "secrets"] as const;
 type OwnCode = (typeof ownCodes)[number];
+
+/** A time that has passed already is no reason to ask without a pause. */
+const soonMs = 1_000;
 
 /** Speak of the whole target: trying the next item would only make it worse. */
 const wholeTarget: ReadonlySet<ConnectorErrorCode> = new Set([
@@ -53,14 +56,15 @@ export async function backOff(
     now,
     turn.deps.random(),
   );
-  const asked = why.code === "rate-limited";
+  // It said when: that is no failure.
+  const isPatient = why.code === "rate-limited" || (why.code === "under-way" && (why.retryAt ?? null) !== null);
   Object.assign(target, {
-    state: next.blocked ? "blocked" : asked || why.code === "under-way" ? "waiting" : "retrying",
+    state: next.blocked ? "blocked" : isPatient || why.code === "under-way" ? "waiting" : "retrying",
     reasonCode: why.code,
     reason: why.reason,
     dueAt: next.at,
-    attempts: asked ? target.attempts : target.attempts + 1,
-    failingSince: asked ? target.failingSince : (target.failingSince ?? now),
+    attempts: isPatient ? target.attempts : target.attempts + 1,
+    failingSince: isPatient ? target.failingSince : (target.failingSince ?? now),
   });
   await turn.settle({ ...end, release: true });
   return next.blocked ? { kind: "rest" } : { kind: "wait", until: next.at };
@@ -70,7 +74,11 @@ function decide(why: Why, history: FailureHistory, now: Date, random: number): {
   const failingForMs = Math.max(0, now.getTime() - history.failingSince.getTime());
   const ownDelay = new Date(now.getTime() + backOffMs(history.failures, failingForMs, random));
   const { code } = why;
-  if (isOwn(code)) return { at: ownDelay, blocked: failingForMs >= blockedAfterMs(history.stage) };
+  if (code === "under-way" && why.retryAt !== undefined && why.retryAt !== null) {
+    return { at: new Date(Math.max(why.retryAt.getTime(), now.getTime() + soonMs)), blocked: false };
+  }
+  if (isOwn(code))
+    return { at: ownDelay, blocked: code === "secrets" || failingForMs >= blockedAfterMs(history.stage) };
   const next = nextAttempt({ code, retryAt: why.retryAt ?? null }, history, now, random);
   return { at: next.at ?? ownDelay, blocked: next.blocked };
 }

@@ -29,6 +29,8 @@ export class TargetTurn {
   readonly signal: AbortSignal;
   readonly deps: TargetDeps;
   #exchanges: ExchangeRow[] = [];
+  #settledExchanges = 0;
+  #lastSettled: string | null = null;
   #closed: { id: string; status: number | null }[] = [];
   #stepId = newId();
   #stepStartedAt: Date;
@@ -78,13 +80,14 @@ export class TargetTurn {
     return this.#exchanges.findLast((exchange) => exchange.write === write)?.sha256 ?? null;
   }
 
-  /** How many exchanges this step has had; with `evidenceSince`, finds those of one call. */
+  /** How many exchanges this turn has had; with `evidenceSince`, finds those of one call, settled meanwhile or not. */
   mark(): number {
-    return this.#exchanges.length;
+    return this.#settledExchanges + this.#exchanges.length;
   }
 
   evidenceSince(mark: number): string | null {
-    return this.#exchanges.slice(mark).at(-1)?.sha256 ?? null;
+    if (this.mark() === mark) return null;
+    return this.#exchanges.at(-1)?.sha256 ?? this.#lastSettled;
   }
 
   ports(access: "read" | "write"): HostPorts {
@@ -142,6 +145,10 @@ export class TargetTurn {
             },
           }),
     });
+    // From here on it is the open case that it is again: two clean looks end it, and nothing is a watch.
+    if (rest.reopened === true) this.case.state = "open";
+    this.#settledExchanges += exchanges.length;
+    this.#lastSettled = exchanges.at(-1)?.sha256 ?? this.#lastSettled;
     this.#exchanges = [];
     this.#closed = [];
     if (step === undefined) return;

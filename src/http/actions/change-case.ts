@@ -2,7 +2,7 @@ import { isEnded } from "../../domain/case.ts";
 import type { CaseState } from "../../domain/case.ts";
 import { audit, wake } from "../../store/audit.ts";
 import { inTransaction } from "../../store/pool.ts";
-import { row } from "../../store/sql.ts";
+import { row, rows } from "../../store/sql.ts";
 import type { Queryable } from "../../store/sql.ts";
 import type { Actor } from "../actor.ts";
 import type { HttpDeps } from "../deps.ts";
@@ -84,6 +84,7 @@ export async function markCancelled(
     [id, actor.label],
   );
   await audit(client, { actor: actor.label, action: "case.cancelled", caseId: id, data: { because, reason } });
+  await nameLeftOvers(client, id, actor);
   const restored = await row<{ generation: number }>(
     client,
     `UPDATE person p SET active = true, generation = p.generation + 1, version = p.version + 1, updated_at = now()
@@ -98,6 +99,28 @@ export async function markCancelled(
       action: "person.activated",
       caseId: id,
       data: { personId, generation: restored.generation, because: "case-cancelled" },
+    });
+}
+
+/** A rotation that was under way leaves a second live credential, and no write may follow a cancel: a person is told. */
+async function nameLeftOvers(client: Queryable, caseId: string, actor: Actor): Promise<void> {
+  const left = await rows<{ id: string; target: string; issuedRef: string }>(
+    client,
+    `SELECT id, target, rotation ->> 'issuedRef' AS "issuedRef" FROM item
+      WHERE case_id = $1 AND rotation ->> 'step' <> 'done' AND rotation ->> 'issuedRef' IS NOT NULL`,
+    [caseId],
+  );
+  for (const { id, target, issuedRef } of left)
+    await audit(client, {
+      actor: actor.label,
+      action: "rotation.left-over",
+      caseId,
+      target,
+      data: {
+        itemId: id,
+        issuedRef,
+        why: "the case was cancelled between issue and retirement: both credentials work",
+      },
     });
 }
 

@@ -26,7 +26,7 @@ export async function attestTask(
     await client.query(
       `UPDATE item SET disposition = 'attested', disposed_by = ARRAY[$2::text], disposed_at = clock_timestamp(),
                        disposed_reason = $3, state = 'attested', verdict = 'unknown', grade = NULL, looks = 0,
-                       updated_at = clock_timestamp()
+                       verdict_reason = NULL, verdict_at = NULL, verify_evidence = NULL, updated_at = clock_timestamp()
         WHERE id = $1`,
       [taskId, actor.label, reason],
     );
@@ -60,7 +60,6 @@ export async function tryOldValue(
     );
   await inTransaction(deps.pool, async (client) => {
     const task = await lockTask(client, taskId);
-    await sealProbe(task, value);
     await audit(client, {
       actor: actor.label,
       action: "task.old-value-given",
@@ -69,14 +68,19 @@ export async function tryOldValue(
       data: { itemId: taskId },
     });
     await lookAgain(client, task);
+    await sealProbe(task, value); // last: on a connection of its own, it is durable whatever becomes of this one
   });
 }
 
-/** Person, case, item: locks go in the one order. */
+/** Person, case, target, item: locks go in the one order. */
 async function lockTask(client: Queryable, taskId: string): Promise<TaskRow> {
   const asked = await findTaskRow(client, taskId);
   if (asked === null) throw notFound();
   requireLive(await lockCase(client, asked.caseId));
+  await client.query(`SELECT 1 FROM case_target WHERE case_id = $1 AND target = $2 FOR NO KEY UPDATE`, [
+    asked.caseId,
+    asked.target,
+  ]);
   await client.query(`SELECT 1 FROM item WHERE id = $1 FOR NO KEY UPDATE`, [taskId]);
   const task = await findTaskRow(client, taskId);
   if (task === null) throw notFound();
@@ -84,10 +88,10 @@ async function lockTask(client: Queryable, taskId: string): Promise<TaskRow> {
   return task;
 }
 
-/** The target does not wait for its next hourly look. */
+/** The target does not wait for its next hourly look; one that is going on began too early, and its turn is lost. */
 async function lookAgain(client: Queryable, { caseId, target }: TaskRow): Promise<void> {
   await client.query(
-    `UPDATE case_target SET due_at = clock_timestamp(), updated_at = clock_timestamp()
+    `UPDATE case_target SET due_at = clock_timestamp(), fencing = fencing + 1, lease_until = NULL, updated_at = clock_timestamp()
       WHERE case_id = $1 AND target = $2 AND state <> 'finished'`,
     [caseId, target],
   );

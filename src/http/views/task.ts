@@ -16,9 +16,9 @@ export const taskView = z
     ...handTask.shape,
     open: z.boolean(),
     closed: z
-      .enum(["attested", "refused"])
+      .enum(["attested", "proven"])
       .nullable()
-      .describe("`refused`: a later look tried the old value; `attested`: a person says so"),
+      .describe("`proven`: a later look saw the old value dead; `attested`: a person says so"),
     closedBy: z.array(z.string()),
     closedAt: instant.nullable(),
     reason: z.string().nullable(),
@@ -29,7 +29,7 @@ export type TaskView = z.output<typeof taskView>;
 
 export function taskViewOf(row: TaskRow): TaskView {
   const { id, caseId, target, kind, label, task, open } = row;
-  const closed = row.disposition === "attested" ? "attested" : row.verdict === "dead" ? "refused" : null;
+  const closed = row.disposition === "attested" ? "attested" : row.verdict === "dead" ? "proven" : null;
   return {
     id,
     caseId,

@@ -55,12 +55,12 @@ export function matchAccounts(input: MatchInput): MatchResult {
     const wanted = claim.valuesOf(input.person);
     if (wanted.length === 0) continue;
     const near = input.principals.filter(
-      (principal) =>
-        !linked.has(principal.id) && !input.linkedToOthers.has(principal.id) && isAmong(principal, claim, wanted, fold),
+      (principal) => !input.linkedToOthers.has(principal.id) && isAmong(principal, claim, wanted, fold),
     );
     const exact = near.filter((principal) => isAmong(principal, claim, wanted, same));
-    for (const principal of near) {
-      const doubt = doubtAbout({ principal, claim, near, exact, others: input.others });
+    // One that is linked already still counts: beside it, another that fits as well is no single match.
+    for (const principal of near.filter(({ id }) => !linked.has(id))) {
+      const doubt = doubtAbout({ principal, claim, near, exact, person: input.person, others: input.others });
       const account = { id: principal.id, label: principal.label };
       if (doubt === null) {
         linked.add(principal.id);
@@ -79,8 +79,8 @@ interface Claim {
   kind: string;
   /** What has to be equal, for the reason of a match. */
   found: string;
-  /** Why it never acts by itself; null where it may. */
-  weakness: string | null;
+  /** Why it does not act by itself for this principal; null where it may. */
+  weaknessFor(principal: Principal, person: PersonFacts): string | null;
   namesOf(principal: Principal): readonly string[];
   valuesOf(person: PersonFacts): readonly string[];
 }
@@ -89,7 +89,7 @@ function ruleClaim(rule: MatchRule): Claim {
   return {
     kind: "trusted rule",
     found: `${rule.attribute} equals ${rule.equals}`,
-    weakness: rule.trusted ? null : "the rule is not marked trusted",
+    weaknessFor: () => (rule.trusted ? null : "the rule is not marked trusted"),
     namesOf: ({ attributes }) => {
       const value = Object.hasOwn(attributes, rule.attribute) ? attributes[rule.attribute] : undefined;
       return value === undefined || value === "" ? [] : [value];
@@ -113,21 +113,29 @@ function ssoClaims(principals: readonly Principal[]): readonly Claim[] {
         kind,
         namesOf,
         found: `${issuer} names this person`,
-        weakness: null,
+        weaknessFor: (principal, person) =>
+          namesSomebodyElse(principal, person) ? "the target links it to somebody else as well" : null,
         valuesOf: ({ userName, externalId }) => [userName, ...(externalId === null ? [] : [externalId])],
       },
       {
         kind,
         namesOf,
         found: `${issuer} names an address of this person`,
-        weakness: "addresses are handed on",
+        weaknessFor: () => "addresses are handed on",
         valuesOf: ({ emails }) => emails,
       },
     ];
   });
 }
 
+/** Whether one of its links is none of this person's names: then the links contradict each other. */
+function namesSomebodyElse({ identities = [] }: Principal, { userName, externalId, emails }: PersonFacts): boolean {
+  const own = new Set([userName, userName.split("@")[0] ?? "", externalId ?? "", ...emails].map(fold));
+  return identities.some(({ name }) => name !== "" && !own.has(fold(name)));
+}
+
 interface Candidate {
+  person: PersonFacts;
   principal: Principal;
   claim: Claim;
   near: readonly Principal[];
@@ -135,8 +143,9 @@ interface Candidate {
   others: readonly PersonFacts[];
 }
 
-function doubtAbout({ principal, claim, near, exact, others }: Candidate): string | null {
-  if (claim.weakness !== null) return claim.weakness;
+function doubtAbout({ principal, claim, near, exact, person, others }: Candidate): string | null {
+  const weakness = claim.weaknessFor(principal, person);
+  if (weakness !== null) return weakness;
   if (!exact.includes(principal)) return "only when letter case is ignored";
   if (near.length > 1) return `${near.length} accounts match it`;
   const rival = others.find((other) => isAmong(principal, claim, claim.valuesOf(other), fold));

@@ -3,7 +3,7 @@ import type { Issued, Rotation } from "../../../connectors/contract/rotation.ts"
 import type { Secret } from "../../../connectors/contract/secret.ts";
 import type { Finding, Outcome } from "../../domain/access.ts";
 import type { Fault } from "../../domain/fault.ts";
-import type { RotationState } from "../../domain/rotation.ts";
+import type { RotationState, RotationStep } from "../../domain/rotation.ts";
 import type { OpenTarget } from "../session.ts";
 
 /** What a rotation needs from the engine. Each promise is kept when it resolves: nothing goes on before it is durable. */
@@ -13,12 +13,17 @@ export interface RotationDeps {
   now(): Date;
   /** Commits how far the rotation is. */
   commit(state: RotationState): Promise<void>;
+  /** When the first write of this rotation that may have had an effect was sent; null when none was. */
+  firstWriteAt(state: RotationState): Promise<Date | null>;
   /** Keeps a new value, by the rotation's token and the new credential's id. */
   seal(token: string, issued: Issued): Promise<void>;
   /** Null when no such value was sealed. */
   open(token: string, ref: string): Promise<Secret | null>;
   fault: Fault;
 }
+
+/** How long a person has when the engine itself can go no further. */
+const handMs = 24 * 3_600_000;
 
 /**
  * Replaces one shared secret, from wherever an earlier attempt got to. Its state is committed before the first write and
@@ -54,40 +59,44 @@ interface Work {
 async function advance(work: Work, before: RotationState | null): Promise<Outcome> {
   const { finding, rotate, session, deps } = work;
   let state = before ?? (await begin(deps));
-  const reach = async (step: RotationState["step"], issuedRef: string): Promise<RotationState> => {
-    const reached = { ...state, step, issuedRef };
-    await deps.commit(reached);
-    return reached;
+  const reach = async (step: RotationStep, issuedRef: string, notBefore: string | null = null) => {
+    state = { ...state, step, issuedRef, notBefore };
+    await deps.commit(state);
+    return { ref: issuedRef };
   };
-  if (state.step === "create") {
-    const made = await rotate.create(session, finding, { token: state.token, since: new Date(state.since) });
+  if (state.step === "create" || state.issuedRef === null) {
+    const since = await deps.firstWriteAt(state);
+    const made = await rotate.create(session, finding, { token: state.token, since });
     await deps.fault("rotate.create.before-seal");
     await deps.seal(state.token, made);
     await deps.fault("rotate.create.before-commit");
-    state = await reach("set", made.ref);
+    await reach("set", made.ref);
   }
-  const issued = await issuedOf(work, state);
-  if (state.step === "set") {
-    await rotate.set(session, finding, issued);
-    await deps.fault("rotate.set.before-commit");
-    state = await reach("test", issued.ref);
-  }
-  if (state.step === "test") {
+  const ref = state.issuedRef ?? "";
+  if (state.step === "set" || state.step === "test") {
+    const value = await deps.open(state.token, ref);
+    if (value === null) return valueLost(work);
+    const issued = { ref, value };
+    if (state.step === "set") {
+      await rotate.set(session, finding, issued);
+      await deps.fault("rotate.set.before-commit");
+      await reach("test", ref);
+    }
     const { works, reason } = await rotate.test(session, finding, issued);
-    if (works === null) throw cannotGoOn(work, "unavailable", `the new value could not be tried: ${reason}`);
+    if (works === null) throw cannotTry(work, reason);
     if (!works) return await giveUp(work, issued, reason);
     await deps.fault("rotate.test.before-commit");
-    state = await reach("finish", issued.ref);
+    await reach("finish", ref);
   }
   if (state.step === "finish") {
-    await rotate.finish(session, finding, issued);
+    await rotate.finish(session, finding, { ref });
     await deps.fault("rotate.finish.before-commit");
-    state = await reach("retire", issued.ref);
+    await reach("retire", ref);
   }
   // One that was retired before and is here again was seen alive since: it is retired once more.
-  const outcome = await rotate.retire(session, finding, issued);
+  const outcome = await rotate.retire(session, finding, { ref });
   await deps.fault("rotate.retire.before-commit");
-  if (outcome.state !== "pending") await reach("done", issued.ref);
+  await reach(outcome.state === "pending" ? "retire" : "done", ref, outcome.notBefore ?? null);
   return outcome;
 }
 
@@ -102,15 +111,14 @@ async function begin(deps: RotationDeps): Promise<RotationState> {
   return state;
 }
 
-/** The new value, which only the sealed store has. Without it nobody can be served with it: a person has to look. */
-async function issuedOf(work: Work, { token, issuedRef }: RotationState): Promise<Issued> {
-  const value = issuedRef === null ? null : await work.deps.open(token, issuedRef);
-  if (issuedRef !== null && value !== null) return { ref: issuedRef, value };
-  throw cannotGoOn(
-    work,
-    "bad-request",
-    "the new value is no longer in the sealed store: replace it by hand and attest",
-  );
+/** Consumers may hold a value that nobody has any more. Both credentials work, and only a person can go on from here. */
+function valueLost({ finding, deps }: Work): Outcome {
+  const what = `Replace ${finding.label} by hand, then attest: its new value is no longer in the sealed store`;
+  return {
+    state: "pending",
+    reason: what,
+    task: { what, owner: "whoever runs Lastday", dueAt: new Date(deps.now().getTime() + handMs).toISOString() },
+  };
 }
 
 /** The new value does not work: whoever was given it gets the old one back, and the next attempt begins anew. */
@@ -124,7 +132,7 @@ async function giveUp({ rotate, session, finding, deps }: Work, issued: Issued, 
   return { state: "pending", reason: `the new value was refused and taken back: ${reason}` };
 }
 
-function cannotGoOn({ target, finding }: Work, code: "unavailable" | "bad-request", what: string): ConnectorError {
-  const operation = "rotate";
-  return new ConnectorError(code, `${target.name}: ${finding.label}: ${what}`, { target: target.name, operation });
+function cannotTry({ target, finding }: Work, reason: string): ConnectorError {
+  const what = `${target.name}: the new value of ${finding.label} could not be tried: ${reason}`;
+  return new ConnectorError("unavailable", what, { target: target.name, operation: "rotate" });
 }

@@ -57,6 +57,26 @@ const openIntentStatement = `
   SELECT $1, id, $3, $6, $5, $4, generation, clock_timestamp() FROM allowed
   RETURNING id, opened_at AS "openedAt"`;
 
+/**
+ * When the first write about an item that may have had an effect was sent, from `since` on: its answer was lost, or it
+ * was a success. Null when there was none.
+ */
+export async function firstWriteAt(
+  pool: pg.Pool,
+  { caseId, target }: Pick<TargetRow, "caseId" | "target">,
+  itemRef: string,
+  since: Date,
+): Promise<Date | null> {
+  const found = await row<{ at: Date | null }>(
+    pool,
+    `SELECT min(opened_at) AS at FROM intent
+      WHERE case_id = $1 AND target = $2 AND item_ref = $3 AND opened_at >= $4
+        AND (status IS NULL OR status BETWEEN 200 AND 299)`,
+    [caseId, target, itemRef, since],
+  );
+  return found?.at ?? null;
+}
+
 async function whyLost(pool: pg.Pool, held: { case: CaseRow; target: TargetRow }): Promise<TurnLost> {
   const now = await row<{
     fencing: string;

@@ -151,6 +151,43 @@ describe("whose account is whose", () => {
       asks: ["1"],
     },
     {
+      name: "a second account that fits a trusted rule is a question beside one that is linked by single sign-on",
+      input: {
+        principals: [
+          { ...aPrincipal("1", { name: "leaver" }), identities: [{ by: "SAML", name: "leaver@example.com" }] },
+          aPrincipal("2", { name: "leaver" }),
+        ],
+      },
+      acts: ["1"],
+      asks: ["2"],
+    },
+    {
+      name: "a second account that fits a trusted rule is a question beside one that somebody confirmed",
+      input: {
+        links: [{ id: "1", label: "leaver" }],
+        principals: [aPrincipal("1", { name: "leaver" }), aPrincipal("2", { name: "leaver" })],
+      },
+      acts: ["1"],
+      asks: ["2"],
+    },
+    {
+      name: "an account whose links name two people is a question",
+      input: {
+        rules: [],
+        principals: [
+          {
+            ...aPrincipal("1", {}),
+            identities: [
+              { by: "SAML", name: "leaver@example.com" },
+              { by: "SCIM", name: "sam@example.com" },
+            ],
+          },
+        ],
+      },
+      acts: [],
+      asks: ["1"],
+    },
+    {
       name: "plus addresses are other people",
       input: {
         rules: [{ attribute: "mail", equals: "{email}", trusted: true }],

@@ -32,6 +32,10 @@ class RotationWorld {
   newValueWorks: boolean | null = true;
   retirements: Outcome["state"][] = [];
   canRollBack = true;
+  /** What the intents say: a create whose answer was lost, or that worked. */
+  firstWriteAt: Date | null = null;
+  /** What create was told it may remove. */
+  since: (Date | null)[] = [];
   /** Crashes at the nth call that could have an effect, counted from 0; before or after it. */
   crashAt: { call: number; after: boolean } | null = null;
   #calls = 0;
@@ -52,6 +56,7 @@ class RotationWorld {
         commit: (state) => this.#effect(`commit ${state.step}`, () => void (this.state = state)),
         seal: (token, { ref, value }) =>
           this.#effect("seal", () => void this.sealed.set(`${token}/${ref}`, value.reveal())),
+        firstWriteAt: async () => this.firstWriteAt,
         open: async (token, ref) => {
           const value = this.sealed.get(`${token}/${ref}`);
           return value === undefined ? null : new Secret(value);
@@ -92,9 +97,11 @@ class RotationWorld {
   #rotation(): Rotation<unknown> {
     return {
       plan: () => ({ kind: "auto" }),
-      create: (_, old) =>
+      create: (_, old, { since }) =>
         this.#effect("create", () => {
-          for (const id of this.live.keys()) if (id !== old.ref) this.live.delete(id);
+          this.since.push(since);
+          if (since !== null) for (const id of this.live.keys()) if (id !== old.ref) this.live.delete(id);
+          this.firstWriteAt ??= new Date("2026-11-24T12:00:01.000Z");
           const ref = `new-${(this.#made += 1)}`;
           this.live.set(ref, `value-of-${ref}`);
           return { ref, value: new Secret(`value-of-${ref}`) };
@@ -215,20 +222,41 @@ describe("the rotation of a shared secret", () => {
     expect(await world.untilEnded()).toEqual({ state: "revoked" });
   });
 
+  it("removes nothing at the issuer before a write of its own may have had an effect", async () => {
+    const world = new RotationWorld();
+    world.live.set("made-by-a-person", "value-of-a-person");
+
+    await world.untilEnded();
+
+    expect(world.since).toEqual([null]);
+    expect([...world.live.keys()]).toContain("made-by-a-person");
+  });
+
   it("asks a person when the sealed store has lost the new value", async () => {
     const world = new RotationWorld();
     world.newValueWorks = null;
     await world.attempt().catch(() => undefined);
     world.sealed.clear();
 
-    await expect(world.attempt()).rejects.toMatchObject({ code: "bad-request" });
+    expect(await world.attempt()).toMatchObject({ state: "pending", task: { dueAt: "2026-11-25T12:00:00.000Z" } });
     expect([...world.live.keys()]).toContain("old");
+  });
+
+  it("needs the value no more once it was tried: it retires after the store was erased", async () => {
+    const world = new RotationWorld();
+    world.retirements = ["pending"];
+    await world.attempt();
+    world.sealed.clear();
+
+    expect(world.state).toMatchObject({ step: "retire" });
+    expect(await world.untilEnded()).toEqual({ state: "revoked" });
   });
 
   it("retires once more what was seen alive after it was retired", async () => {
     const world = new RotationWorld();
     await world.untilEnded();
     world.live.set("old", "value-of-old");
+    world.sealed.clear(); // the verdict was given
 
     expect(await world.attempt()).toEqual({ state: "revoked" });
     expect([...world.live.keys()]).not.toContain("old");

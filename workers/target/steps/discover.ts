@@ -5,6 +5,7 @@ import { backOff } from "../trouble.ts";
 import type { StepResult } from "../step-result.ts";
 import type { TargetTurn } from "../turn.ts";
 import { clear, finish } from "./endings.ts";
+import { hasReturned } from "./returned.ts";
 import { keepProbes, newItems, recordInventory, told } from "./findings.ts";
 
 /** The first look: what there is to end. In `observe` it is also the last. */
@@ -50,6 +51,7 @@ export async function discoverStep(turn: TargetTurn, session: unknown): Promise<
   });
   await turn.settle({
     newItems: fresh,
+    reopened: hasReturned(turn),
     step: { kind: "discover", result: look.troubles.length > 0 ? "incomplete" : "found", detail },
   });
   return { kind: "next" };

@@ -8,16 +8,17 @@ export const clear = { reasonCode: null, reason: null, attempts: 0, failingSince
 
 type StepSummary = { kind: "resolve" | "discover" | "verify"; result: string; detail: Record<string, unknown> };
 
-/** The target is finished: what was kept for probes is erased, and the row rests. */
+/** The target is finished: the row rests, and what was kept sealed is erased. */
 export async function finish(
   turn: TargetTurn,
   step: StepSummary,
   newRows: readonly ItemRow[] = [],
   changedItems: readonly ItemRow[] = [],
 ): Promise<StepResult> {
-  await turn.deps.vault.erase(turn.case.id, turn.target.target);
   Object.assign(turn.target, { ...clear, state: "finished", step: "done", dueAt: null, finishedAt: turn.now() });
   await turn.settle({ release: true, newItems: newRows, changedItems, step });
+  // Only now: a look that does not count after all still needs it. The sweep erases what a crash leaves.
+  await turn.deps.vault.erase(turn.case.id, turn.target.target);
   return { kind: "rest" };
 }
 

@@ -44,7 +44,7 @@ function itemOf(turn: TargetTurn, finding: Finding): ItemRow {
     verdictReason: null,
     verdictAt: null,
     verifyEvidence: null,
-    principal: kind?.principal === true,
+    principal: kind?.principal === true && kind.revoke !== undefined, // what cannot go is never due to go
     task: null,
     rotation: null,
     ...facts,

@@ -6,6 +6,7 @@ import { revokeItem } from "../../../src/stages/revoke/revoke-item.ts";
 import { rotateItem } from "../../../src/stages/revoke/rotate-item.ts";
 import type { OpenTarget } from "../../../src/stages/session.ts";
 import { revokeOrder } from "../../../src/stages/revoke/revoke-order.ts";
+import { firstWriteAt } from "../../../src/store/turn/intent.ts";
 import { findingOf } from "../../../src/store/turn/rows.ts";
 import type { ItemRow, TargetRow } from "../../../src/store/turn/rows.ts";
 import { attempt, backOff } from "../trouble.ts";
@@ -86,7 +87,7 @@ async function endItem(turn: TargetTurn, open: OpenTarget, item: ItemRow): Promi
   const finding = findingOf(item);
   const { preserve, deleting } = turn.case;
   if (turn.worker.connector.kinds[item.kind]?.strategy !== "rotate" || preserve) {
-    return revokeItem(open, finding, { preserve, deletePrincipals: deleting });
+    return revokeItem(open, finding, { preserve, deletePrincipals: deleting && isLongEnoughOff(turn, item) });
   }
   const { vault, fault } = turn.deps;
   const place = [turn.case.id, turn.target.target] as const;
@@ -100,10 +101,17 @@ async function endItem(turn: TargetTurn, open: OpenTarget, item: ItemRow): Promi
         step: { kind: "revoke", result: "running", detail: { rotation: state.step } },
       });
     },
+    firstWriteAt: ({ since }) => firstWriteAt(turn.deps.pool, turn.target, `${item.kind}/${item.ref}`, new Date(since)),
     seal: (token, { ref, value }) => vault.putIssued(...place, { token, ref }, value),
     open: (token, ref) => vault.getIssued(...place, { token, ref }),
     fault,
   });
+}
+
+/** What was found meanwhile is switched off first, and has its own time before it goes. */
+function isLongEnoughOff(turn: TargetTurn, { outcomeAt }: ItemRow): boolean {
+  const { deleteAfterMs } = turn.case.plan.policy;
+  return outcomeAt !== null && outcomeAt.getTime() + deleteAfterMs <= turn.now().getTime();
 }
 
 function done(turn: TargetTurn): Partial<TargetRow> {

@@ -1,4 +1,5 @@
-import { itemStateOf } from "../../../src/domain/item-state.ts";
+import type { Verdict } from "../../../src/domain/access.ts";
+import { isRotating, itemStateOf } from "../../../src/domain/item-state.ts";
 import { decideAfterLook } from "../../../src/domain/target-progress.ts";
 import { lookForAccess } from "../../../src/stages/discover/look-for-access.ts";
 import { lookAgain } from "../../../src/stages/verify/look-again.ts";
@@ -10,6 +11,7 @@ import type { StepResult } from "../step-result.ts";
 import type { TargetTurn } from "../turn.ts";
 import { clear, finish, waitForPerson, waitUntil } from "./endings.ts";
 import { keepProbes, newItems, recordInventory, told } from "./findings.ts";
+import { hasReturned, isComplete } from "./returned.ts";
 
 /** A complete second discovery and a fresh look at each item; decides whether the target is finished. */
 export async function verifyStep(turn: TargetTurn, session: unknown): Promise<StepResult> {
@@ -33,12 +35,10 @@ export async function verifyStep(turn: TargetTurn, session: unknown): Promise<St
       continue;
     const finding = findingOf(item);
     const mark = turn.mark();
-    const verdict = await lookAgain(
-      turn.with(session),
-      finding,
-      look,
-      await deps.vault.get(turn.case.id, target.target, finding),
-    );
+    const material = await deps.vault.get(turn.case.id, target.target, finding);
+    const verdict = seenOf(item, await lookAgain(turn.with(session), finding, look, material));
+    // What was tried and refused stays so while nothing is at hand to try again and nothing shows it alive.
+    if (verdict.state === "unknown" && material === null && item.verdict === "dead" && item.grade === "probe") continue;
     const confirmed = verdict.state === "dead" && item.verdict === "dead";
     Object.assign(item, {
       verdict: verdict.state,
@@ -88,10 +88,9 @@ export async function verifyStep(turn: TargetTurn, session: unknown): Promise<St
       });
     case "revoke": {
       Object.assign(target, { firstCleanAt: null, secondCleanAt: null, step: "revoke" });
-      const stubborn = changed.filter((item) => item.verdict === "alive");
+      const stubborn = changed.filter((item) => item.verdict === "alive" || isRotating(item));
       const step = { kind: "verify", result: stubborn.length > 0 ? "alive" : "found-more", detail } as const;
-      // Access that came back after the case was complete: the case is open again, and its certificate superseded.
-      const reopened = turn.case.state === "complete" || turn.case.state === "complete_with_exceptions";
+      const reopened = hasReturned(turn);
       if (stubborn.length === 0) {
         target.dueAt = turn.now();
         await turn.settle({ ...rows, step, reopened });
@@ -100,7 +99,11 @@ export async function verifyStep(turn: TargetTurn, session: unknown): Promise<St
       return backOff(turn, whyAlive(stubborn), "other", { ...rows, step, reopened });
     }
     case "by-hand":
-      return waitForPerson(turn, { ...rows, step: { kind: "verify", result: "by-hand", detail } });
+      return waitForPerson(turn, {
+        ...rows,
+        step: { kind: "verify", result: "by-hand", detail },
+        reopened: isComplete(turn),
+      });
     case "unsure": {
       Object.assign(target, { firstCleanAt: null, secondCleanAt: null });
       const [trouble] = look.troubles;
@@ -116,6 +119,13 @@ export async function verifyStep(turn: TargetTurn, session: unknown): Promise<St
   }
 }
 
+/** A principal that was deleted is gone or it is not: being switched off is what it was before. */
+function seenOf({ principal, outcome }: ItemRow, verdict: Verdict): Verdict {
+  const wasDeleted = principal && (outcome === "revoked" || outcome === "already-gone");
+  if (!wasDeleted || verdict.state !== "dead" || verdict.by !== "state") return verdict;
+  return { state: "alive", by: "state", reason: `it is still there after its deletion: ${verdict.reason}` };
+}
+
 /** A watch looks once; whatever ends something looks twice. */
 function endsAccess({ case: held }: TargetTurn): boolean {
   return held.runNo === 1 || held.deleting || held.state === "open" || held.state === "blocked";
@@ -126,10 +136,10 @@ function whyAlive(stubborn: readonly ItemRow[]): Why {
   const lies = stubborn.filter((item) => item.outcome !== "pending");
   if (lies.length > 0) return { code: "still-alive", reason: `${lies.length} still worked after being revoked` };
   const [first] = stubborn;
-  return {
-    code: "under-way",
-    reason: first?.outcomeReason ?? `${stubborn.length} are still being ended by the target`,
-  };
+  const reason = first?.outcomeReason ?? `${stubborn.length} are still being ended by the target`;
+  const times = stubborn.flatMap(({ rotation }) => rotation?.notBefore ?? []);
+  const isKnown = times.length === stubborn.length;
+  return { code: "under-way", reason, retryAt: isKnown ? new Date(Math.min(...times.map(Date.parse))) : null };
 }
 
 function after(instant: Date): Date {
