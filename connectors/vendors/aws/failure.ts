@@ -6,7 +6,10 @@ export interface FailureContext {
   /** Prefix of the service's permissions: `iam`. */
   service: string;
   operation: string;
-  /** Errors that are answers, without the suffix `Exception`. An expected `AccessDenied` may come as `explicitDeny`. */
+  /**
+   * Errors that are answers, without the suffix `Exception`. An expected `AccessDenied` may come as `explicitDeny` or
+   * `implicitDeny`, an expected `NoSuchEntity` as `noSuchUser`.
+   */
   expect: readonly string[];
   /** A server that is not AWS may not know this operation: then it is `unsupported`, and nothing else is lost. */
   mayBeUnknown: boolean;
@@ -33,9 +36,7 @@ export function readAwsFailure(
     return mayBeUnknown && isPage ? unknownOperation : null;
   }
   const code = aliases[error] ?? error;
-  if (expect.includes(code)) {
-    return { kind: "expected", name: code === "AccessDenied" && saysExplicitDeny(thrown) ? explicitDeny : code };
-  }
+  if (expect.includes(code)) return { kind: "expected", name: refined(code, thrown) };
   if (status === 429 || throttles.has(code)) {
     const retryAt = retryAtOf(headers, now);
     return { kind: "failed", code: "rate-limited", meaning: `asked to slow down (${code})`, retryAt };
@@ -48,8 +49,20 @@ export function readAwsFailure(
   return { kind: "failed", code: known, meaning: `${meaning} (${code})` };
 }
 
-/** An expected refusal that comes from a Deny, as opposed to nothing that allows. Not every server tells them apart. */
+/** An expected refusal that comes from a Deny, and one for want of anything that allows. Not every server says which. */
 export const explicitDeny = "ExplicitDeny";
+export const implicitDeny = "ImplicitDeny";
+
+/** An expected NoSuchEntity that speaks of the user, and not of what was asked about it. */
+export const noSuchUser = "NoSuchUser";
+
+function refined(code: string, thrown: unknown): string {
+  const { message } = thrown instanceof Error ? thrown : { message: "" };
+  if (code === "NoSuchEntity" && message.startsWith("The user with name ")) return noSuchUser;
+  if (code !== "AccessDenied") return code;
+  if (saysExplicitDeny(thrown)) return explicitDeny;
+  return /because no \S+ policy allows/.test(message) ? implicitDeny : code;
+}
 
 function saysExplicitDeny(thrown: unknown): boolean {
   return thrown instanceof Error && thrown.message.includes("with an explicit deny");

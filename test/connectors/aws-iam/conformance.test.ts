@@ -1,0 +1,4 @@
+import { describeConformance } from "../conformance/describe-conformance.ts";
+import { iamSubject } from "./world.ts";
+
+describeConformance(iamSubject);
