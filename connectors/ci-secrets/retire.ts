@@ -1,5 +1,5 @@
 import type { Finding, Outcome } from "../../src/domain/access.ts";
-import type { Issued } from "../contract/rotation.ts";
+import type { IssuedRef } from "../contract/rotation.ts";
 import { lastWrite } from "./consumers.ts";
 import { oldIdsOf, principalOf } from "./credential-finding.ts";
 import type { CiDeps } from "./deps.ts";
@@ -14,7 +14,7 @@ import type { Plan } from "./plan-settings.ts";
  *
  * @see https://docs.github.com/en/actions/concepts/security/secrets "Organization and repository secrets are read when a workflow run is queued"
  */
-export async function retire(plan: Plan, finding: Finding, issued: Issued, deps: CiDeps): Promise<Outcome> {
+export async function retire(plan: Plan, finding: Finding, issued: IssuedRef, deps: CiDeps): Promise<Outcome> {
   const issuer = deps.issuers(plan.issuer.kind);
   const keys = await issuer.keys(plan);
   const old = oldOf(keys, finding, issued);
@@ -26,8 +26,8 @@ export async function retire(plan: Plan, finding: Finding, issued: Issued, deps:
   if (issuer.switchOff !== null) {
     for (const { id } of old.filter(({ isActive }) => isActive)) await issuer.switchOff(plan, id);
   }
-  const waits = await waitOf(plan, old, issuer, deps);
-  if (waits !== null) return { state: "pending", reason: waits };
+  const wait = await waitOf(plan, old, issuer, deps);
+  if (wait !== null) return wait;
   const hidden: string[] = [];
   for (const { id } of old) if ((await issuer.remove(plan, id)) === "absent") hidden.push(id);
   if (hidden.length === 0) return { state: "revoked" };
@@ -38,13 +38,13 @@ export async function retire(plan: Plan, finding: Finding, issued: Issued, deps:
 }
 
 /** What is the new one is never ended, whatever the finding says. */
-function oldOf(keys: readonly HeldKey[], finding: Finding, issued: Issued): readonly HeldKey[] {
+function oldOf(keys: readonly HeldKey[], finding: Finding, issued: IssuedRef): readonly HeldKey[] {
   const ids = oldIdsOf(finding);
   return keys.filter(({ id }) => ids.has(id) && id !== issued.ref);
 }
 
-/** Why deletion has to wait; null when it has not. */
-async function waitOf(plan: Plan, old: readonly HeldKey[], issuer: Issuer, deps: CiDeps): Promise<string | null> {
+/** Why deletion has to wait, and until when; null when it has not. */
+async function waitOf(plan: Plan, old: readonly HeldKey[], issuer: Issuer, deps: CiDeps): Promise<Outcome | null> {
   const writtenAt = await lastWrite(plan, deps);
   if (writtenAt === null) return null; // no consumer is left to be served
   const uses: Date[] = [];
@@ -60,5 +60,6 @@ async function waitOf(plan: Plan, old: readonly HeldKey[], issuer: Issuer, deps:
     lastUse === undefined
       ? ""
       : `; it was used at ${lastUse.toISOString()}, after every secret of the plan held the new one: something else uses it`;
-  return `the old ${issuer.noun} ${state} and is deleted after ${until.toISOString()}${used}`;
+  const reason = `the old ${issuer.noun} ${state} and is deleted after ${until.toISOString()}${used}`;
+  return { state: "pending", reason, notBefore: until.toISOString() };
 }

@@ -82,7 +82,9 @@ export async function openAwsAccessKeys(context: ConnectorContext<AwsSettings, A
     },
 
     isLeftBy: ({ since }, { createdAt }) =>
-      createdAt !== null && createdAt.getTime() >= Math.floor(since.getTime() / 1_000) * 1_000 - clockSlackMs,
+      since !== null &&
+      createdAt !== null &&
+      createdAt.getTime() >= Math.floor(since.getTime() / 1_000) * 1_000 - clockSlackMs,
 
     async create(plan) {
       const user = userOf(plan);

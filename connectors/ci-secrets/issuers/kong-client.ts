@@ -1,5 +1,7 @@
 import { z } from "zod";
 import type { ConnectorContext } from "../../contract/connector.ts";
+import { ConnectorError } from "../../contract/error.ts";
+import type { TargetReply, TargetRequest } from "../../contract/http.ts";
 import type { CursorPage } from "../../contract/paging.ts";
 import { path } from "../../contract/path.ts";
 import { secretText } from "../../contract/secret.ts";
@@ -33,6 +35,7 @@ export type KongClient = ReturnType<typeof createKongClient>;
  * @see https://developer.konghq.com/api/gateway/admin-ee/
  */
 export function createKongClient({
+  target,
   http,
   settings,
   secrets,
@@ -42,14 +45,29 @@ export function createKongClient({
   const headers = secrets.adminToken === undefined ? {} : { "kong-admin-token": secrets.adminToken.reveal() };
   const collection = "/consumers/{consumer}/key-auth";
 
+  /** Kong says 403 without saying what is missing. */
+  async function admin<Body>(permission: string, request: TargetRequest<Body>): Promise<TargetReply<Body>> {
+    try {
+      return await http.send({ ...request, headers });
+    } catch (thrown) {
+      if (!(thrown instanceof ConnectorError) || thrown.code !== "forbidden") throw thrown;
+      const { operation, status } = thrown;
+      throw new ConnectorError("forbidden", `${thrown.message}; our role lacks "${permission}"`, {
+        target,
+        ...(operation === null ? {} : { operation }),
+        ...(status === null ? {} : { status }),
+        cause: thrown,
+      });
+    }
+  }
+
   return {
     async consumer(name: string) {
-      const reply = await http.send({
+      const reply = await admin("read /consumers/*", {
         method: "GET",
         operation: "getConsumer",
         template: "/consumers/{consumer}",
         url: root + path`/consumers/${name}`,
-        headers,
         expect: [200, 404],
         schema: consumer,
       });
@@ -58,12 +76,11 @@ export function createKongClient({
 
     async keysPage(consumerId: string, cursor: string | null): Promise<CursorPage<KongKey> | null> {
       const query = new URLSearchParams({ size: "100", ...(cursor === null ? {} : { offset: cursor }) });
-      const reply = await http.send({
+      const reply = await admin("read /consumers/*/*", {
         method: "GET",
         operation: "listKeyAuth",
         template: collection,
         url: `${root}${path`/consumers/${consumerId}/key-auth`}?${query.toString()}`,
-        headers,
         expect: [200, 404],
         schema: keys,
       });
@@ -72,12 +89,11 @@ export function createKongClient({
 
     /** Kong makes up the key itself. */
     async createKey(consumerId: string, tags: readonly string[]): Promise<KongKey | null> {
-      const reply = await http.send({
+      const reply = await admin("create /consumers/*/key-auth", {
         method: "POST",
         operation: "createKeyAuth",
         template: collection,
         url: root + path`/consumers/${consumerId}/key-auth`,
-        headers,
         json: { tags },
         expect: [201],
         schema: key,
@@ -86,12 +102,11 @@ export function createKongClient({
     },
 
     async deleteKey(consumerId: string, id: string): Promise<"removed" | "absent"> {
-      const { status } = await http.send({
+      const { status } = await admin("delete /consumers/*/key-auth/*", {
         method: "DELETE",
         operation: "deleteKeyAuth",
         template: `${collection}/{id}`,
         url: root + path`/consumers/${consumerId}/key-auth/${id}`,
-        headers,
         expect: [204, 404],
       });
       return status === 204 ? "removed" : "absent";
