@@ -7,6 +7,7 @@ import { openConnector } from "./host.ts";
 import type { Opened, OpenOptions } from "./host.ts";
 import { offboard } from "./offboard.ts";
 import type { Offboarding, Run } from "./offboard.ts";
+import { keyOf } from "./item.ts";
 import type { Item } from "./item.ts";
 import { newCase } from "./stored-case.ts";
 import type { ConformanceSubject, ConformanceWorld, WorldOptions } from "./subject.ts";
@@ -18,8 +19,13 @@ export interface Bench {
   world(options?: WorldOptions): Promise<ConformanceWorld>;
   open(world: ConformanceWorld, options?: OpenOptions): Promise<Opened>;
   /** A whole offboarding, from the person to the second clean look. */
-  offboard(world: ConformanceWorld, options?: Partial<Offboarding> & { host?: OpenOptions }): Promise<Run>;
+  offboard(world: ConformanceWorld, options?: Partial<Offboarding> & { host?: OpenOptions }): Promise<JudgedRun>;
   close(): Promise<void>;
+}
+
+export interface JudgedRun extends Run {
+  /** What works although it had to end: at the end, and whenever the engine held all for ended. A sentence each. */
+  alive: readonly string[];
 }
 
 export function openBench(subject: ConformanceSubject): Bench {
@@ -37,8 +43,20 @@ export function openBench(subject: ConformanceSubject): Bench {
       closers.push(() => opened.close());
       return opened;
     },
-    offboard: (world, { host, ...options } = {}) =>
-      offboard({ match: world.match, stored: newCase(), open: () => openConnector(subject, world, host), ...options }),
+    async offboard(world, { host, ...options } = {}) {
+      const { stored = newCase() } = options;
+      const alive = new Set<string>();
+      const look = (isWanted: (item: Item) => boolean): void => {
+        const working = world.alive().filter((item) => mustEnd(subject.connector, item) && isWanted(item));
+        for (const item of working) alive.add(`${keyOf(item)} still works`);
+      };
+      const isPrincipal = ({ kind }: Item): boolean => subject.connector.kinds[kind]?.principal === true;
+      const onEnded = (): void => look((item) => stored.principalsAreDue || !isPrincipal(item));
+      const open = (): Promise<Opened> => openConnector(subject, world, host);
+      const run = await offboard({ match: world.match, open, onEnded, ...options, stored });
+      look(() => true);
+      return { ...run, alive: [...alive] };
+    },
     async close() {
       for (const close of closers.splice(0).reverse()) await close();
     },
@@ -72,6 +90,11 @@ export function endedKinds({ kinds }: Connector): readonly string[] {
     const kind = kinds[name];
     return kind !== undefined && isEnded(kind);
   });
+}
+
+/** Kinds whose items can be ended one by one; a principal only goes when all else has. */
+export function singleKinds(connector: Connector): readonly string[] {
+  return endedKinds(connector).filter((name) => connector.kinds[name]?.principal !== true);
 }
 
 export function isEnded({ strategy }: Kind<unknown>): boolean {

@@ -65,25 +65,38 @@ export async function runUntilCut(
 export interface Reference {
   run: Run;
   stored: StoredCase;
-  requests: readonly { isWrite: boolean; effects: number; commits: number }[];
+  requests: readonly Request[];
+}
+
+interface Request {
+  isWrite: boolean;
+  effects: number;
+  commits: number;
+  /** The kind whose item was being ended; null outside of that. */
+  kind: string | null;
 }
 
 export async function referenceRun(bench: Bench, world: ConformanceWorld, stored: StoredCase): Promise<Reference> {
-  const requests: { isWrite: boolean; effects: number; commits: number }[] = [];
+  const requests: Request[] = [];
   let isWrite = false;
+  let kind: string | null = null;
   const withdraw = world.faults.add({
     on: {},
     times: "always",
     fault: {
       name: "noted",
       prepare: (call) => {
-        requests.push({ isWrite, effects: world.effects(), commits: stored.commits });
+        requests.push({ isWrite, effects: world.effects(), commits: stored.commits, kind });
         isWrite = false;
         return call;
       },
     },
   });
-  const run = await bench.offboard(world, { stored, host: { onWrite: () => (isWrite = true) } });
+  const run = await bench.offboard(world, {
+    stored,
+    host: { onWrite: () => (isWrite = true) },
+    onItem: (item, moment) => (kind = moment === "before" ? item.kind : null),
+  });
   withdraw();
   return { run, stored, requests };
 }

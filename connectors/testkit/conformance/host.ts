@@ -36,9 +36,13 @@ export interface OpenOptions {
   onWrite?: (write: WriteIntent) => void;
 }
 
+type Listeners = ((write: WriteIntent) => void)[];
+
 /** A connector opened for one turn. */
 export interface Opened extends OpenTarget {
   recorder: Recorder;
+  /** Calls the listener just before each write leaves. */
+  beforeWrite(listener: (write: WriteIntent) => void): void;
   /** Nothing leaves any more, and what is on its way is given up: as a killed process would be seen from outside. */
   cut(): void;
   close(): Promise<void>;
@@ -57,6 +61,7 @@ export async function openConnector(
   const redactor = createRedactor();
   for (const [, secret] of given) redactor.register(secret);
   const turn = new AbortController();
+  const listeners: Listeners = options.onWrite === undefined ? [] : [options.onWrite];
   const clock = (): Date => new Date();
   const log = recordingLog(recorder.lines);
   const http = createTargetHttp({
@@ -66,7 +71,7 @@ export async function openConnector(
     reads: connector.reads,
     redactor,
     clock,
-    ports: portsOf(turn.signal, recorder, log, options),
+    ports: portsOf({ signal: turn.signal, log, access: options.access ?? "write" }, recorder, listeners),
     limits: { callMs: 5_000, throttlePatienceMs: 0, ...options.limits },
   });
   const session = await connector
@@ -75,15 +80,26 @@ export async function openConnector(
       await http.close();
       throw thrown;
     });
-  return { name, connector, session, recorder, cut: () => turn.abort(), close: () => http.close() };
+  return {
+    name,
+    connector,
+    session,
+    recorder,
+    beforeWrite: (listener) => void listeners.push(listener),
+    cut: () => turn.abort(),
+    close: () => http.close(),
+  };
 }
 
-function portsOf(signal: AbortSignal, recorder: Recorder, log: Log, options: OpenOptions): HostPorts {
+function portsOf(
+  given: Pick<HostPorts, "access" | "signal" | "log">,
+  recorder: Recorder,
+  listeners: Listeners,
+): HostPorts {
+  const { signal } = given;
   let calls = 0;
   return {
-    access: options.access ?? "write",
-    signal,
-    log,
+    ...given,
     async rateSlot() {
       signal.throwIfAborted();
       calls += 1;
@@ -93,7 +109,7 @@ function portsOf(signal: AbortSignal, recorder: Recorder, log: Log, options: Ope
       signal.throwIfAborted();
       const write = { operation, method, template }; // what an engine keeps of it
       recorder.intents.push(write);
-      options.onWrite?.(write);
+      for (const listener of listeners) listener(write);
       return { settled: async () => undefined };
     },
     recordExchange: (exchange) => void recorder.exchanges.push(exchange),

@@ -3,6 +3,9 @@ import { ConnectorError } from "../../contract/error.ts";
 import type { Opened } from "./host.ts";
 import { steps } from "./steps.ts";
 import type { StepContext, StepEnd } from "./steps.ts";
+import { keyOf } from "./item.ts";
+import type { Item } from "./item.ts";
+import { commit } from "./stored-case.ts";
 import type { StoredCase } from "./stored-case.ts";
 import type { Match } from "./subject.ts";
 
@@ -13,6 +16,7 @@ export interface Offboarding {
   open: () => Promise<Opened>;
   mode?: StepContext["mode"];
   onItem?: StepContext["onItem"];
+  onEnded?: StepContext["onEnded"];
   /** Most sessions; the engine would go on for ever. Default 12. */
   maxTurns?: number;
   /** Whether to stop after a turn that could not go on; the engine would wait, and try again. Default: never. */
@@ -33,13 +37,24 @@ export interface Run {
  * the engine waits for is not waited for here, but a moment, so that what takes time at a fake has it.
  */
 export async function offboard({ match, stored, open, ...options }: Offboarding): Promise<Run> {
-  const { mode = "enforce", onItem, maxTurns = 12, stopAfter = () => false } = options;
+  const { mode = "enforce", onItem, onEnded, maxTurns = 12, stopAfter = () => false } = options;
   const errors = new Set<ConnectorError>();
   for (let turns = 1; ; turns += 1) {
     const target = await open();
     let end: TurnEnd;
     try {
-      const context = { target, stored, match, mode, ...(onItem === undefined ? {} : { onItem }) };
+      const about = noteIntents(target, stored);
+      const context: StepContext = {
+        target,
+        stored,
+        match,
+        mode,
+        onItem(item, moment) {
+          about(moment === "before" ? item : null);
+          onItem?.(item, moment);
+        },
+        onEnded: () => onEnded?.(),
+      };
       end = await runTurn(context, errors);
     } finally {
       await target.close();
@@ -47,6 +62,17 @@ export async function offboard({ match, stored, open, ...options }: Offboarding)
     if (end.kind !== "again" || turns === maxTurns || stopAfter(end)) return { end, turns, errors: [...errors] };
     await sleep(Math.min(5 * turns, 50));
   }
+}
+
+/** Stores an intent before each write leaves, with the item that is worked on. @returns how to say which one that is. */
+function noteIntents(target: Opened, stored: StoredCase): (item: Item | null) => void {
+  let current: string | null = null;
+  target.beforeWrite(() => {
+    commit(stored, { intents: [...stored.intents, { item: current, at: new Date() }] });
+  });
+  return (item) => {
+    current = item === null ? null : keyOf(item);
+  };
 }
 
 /** As many steps as go through in one session. */

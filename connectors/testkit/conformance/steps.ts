@@ -2,7 +2,7 @@ import { ConnectorError } from "../../contract/error.ts";
 import { randomUUID } from "node:crypto";
 import type { Finding, Outcome } from "../../../src/domain/access.ts";
 import { noFault } from "../../../src/domain/fault.ts";
-import { needsRevocation, waitsForPerson } from "../../../src/domain/item-state.ts";
+import { isRotating, needsRevocation, waitsForPerson } from "../../../src/domain/item-state.ts";
 import { decideAfterLook } from "../../../src/domain/target-progress.ts";
 import { lookForAccess } from "../../../src/stages/discover/look-for-access.ts";
 import type { Look, Trouble } from "../../../src/stages/discover/look-for-access.ts";
@@ -28,6 +28,8 @@ export interface StepContext {
   mode: "enforce" | "observe";
   /** Told of each item before and after it is worked on. */
   onItem?: (item: Item, moment: "before" | "after") => void;
+  /** Told when the engine holds everything for ended: first all but the principals, then these as well. */
+  onEnded?: () => void;
 }
 
 /** How a step ended; `again` means that the engine would try later, from what is stored. */
@@ -123,6 +125,10 @@ async function end(target: OpenTarget, stored: StoredCase, item: StoredItem): Pr
     async commit(rotation) {
       commit(stored, { items: replaced(stored.items, { ...present(stored, item), rotation }) });
     },
+    async firstWriteAt({ since }) {
+      const own = stored.intents.filter((intent) => intent.item === keyOf(finding));
+      return own.find(({ at }) => at >= new Date(since))?.at ?? null;
+    },
     async seal(token, { ref, value }) {
       commit(stored, { sealed: new Map([...stored.sealed, [sealedName(token, ref), value]]) });
     },
@@ -130,7 +136,7 @@ async function end(target: OpenTarget, stored: StoredCase, item: StoredItem): Pr
   });
 }
 
-async function verify({ target, stored }: StepContext): Promise<StepEnd> {
+async function verify({ target, stored, onEnded }: StepContext): Promise<StepEnd> {
   const lookStartedAt = new Date();
   const look = await lookForAccess({ ...target, accounts: stored.accounts }, stored.items.map(findingOf));
   const sealed = sealedAfter(stored, look);
@@ -157,11 +163,13 @@ async function verify({ target, stored }: StepContext): Promise<StepEnd> {
       commit(stored, { ...found, firstCleanAt: decision.firstCleanAt });
       return { kind: "next" };
     case "finished":
+      onEnded?.();
       commit(stored, { ...found, ...afterFinish(target, stored, items) });
       return { kind: "next" };
     case "revoke": {
       commit(stored, { ...found, firstCleanAt: null, step: "revoke" });
-      const stubborn = seen.filter(({ verdict }) => verdict === "alive");
+      // What is still under way there needs time, which the engine would give it.
+      const stubborn = seen.filter((item) => item.verdict === "alive" || isRotating(item));
       if (stubborn.length === 0) return { kind: "next" };
       return { kind: "again", why: `still alive: ${stubborn.map(shown).join("; ")}`, error: null };
     }

@@ -21,6 +21,8 @@ export interface StoredCase {
   principalsAreDue: boolean;
   /** What a probe needs, and new values of rotations: sealed in the engine. */
   sealed: ReadonlyMap<string, Secret>;
+  /** Each write before it was sent, with the item that it was about. */
+  intents: readonly StoredIntent[];
   /** How often something was stored. */
   commits: number;
 }
@@ -30,6 +32,12 @@ export interface StoredItem extends ItemFacts {
   outcomeReason: string | null;
   verdictReason: string | null;
   rotation: RotationState | null;
+}
+
+interface StoredIntent {
+  /** `keyOf` the item; null for what is about none, as a freeze. */
+  item: string | null;
+  at: Date;
 }
 
 export function newCase(): StoredCase {
@@ -42,6 +50,7 @@ export function newCase(): StoredCase {
     firstCleanAt: null,
     principalsAreDue: false,
     sealed: new Map(),
+    intents: [],
     commits: 0,
   };
 }

@@ -20,7 +20,7 @@ export interface Vocabulary {
   fails(): Fault;
   /** The vendor's error with these words in its message, as a server that echoes what it was sent. */
   complains(status: number, words: string): Fault;
-  /** Listings that never end. Null: nothing here is listed by pages. */
+  /** Listings that never end; the script means listings by pages and nothing else. Null: nothing here is listed by pages. */
   endless(): Script | null;
   /**
    * Things of the leaver come and go between two pages of a listing: at least one more appears, which must be gone at the

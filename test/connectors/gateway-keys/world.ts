@@ -20,7 +20,7 @@ export const kongSubject: ConformanceSubject = {
   async openWorld({ pageSize }) {
     const adminToken = "canary-admin-token";
     const kong = await startFakeKong({ adminToken, ...(pageSize === undefined ? {} : { pageSize }) });
-    const effects = countEffects(kong.faults, () => JSON.stringify(kong.state()));
+    const effects = countEffects(kong.faults, () => JSON.stringify(kong.state()), writes);
     const people = plantPeople(kong);
     const { leaver, bystander, lookAlikes } = people;
     return {
@@ -49,6 +49,8 @@ export const kongSubject: ConformanceSubject = {
     } satisfies ConformanceWorld;
   },
 };
+
+const writes: Matcher = { door: "admin", method: ["POST", "PUT", "PATCH", "DELETE"] };
 
 const robin = {
   id: "11111111-2222-4333-8444-555555555555",
@@ -152,7 +154,7 @@ function vocabularyOf(kong: FakeKong, adminToken: string, { leaver, bystander }:
   const planted = kong.state();
   const deletionOf = ({ ref }: Item): Matcher => ({ door: "admin", method: "DELETE", subject: ref });
   return {
-    writes: { door: "admin", method: ["POST", "PUT", "PATCH", "DELETE"] },
+    writes,
     about,
     throttles: (retryAfterS) => throttles(retryAfterS ?? undefined),
     denies: (kind, to) => ({

@@ -1,8 +1,6 @@
-import { mustEnd } from "../bench.ts";
 import type { Bench } from "../bench.ts";
 import type { Check } from "../check.ts";
 import { watch } from "../faults.ts";
-import { keyOf } from "../item.ts";
 import { newCase } from "../stored-case.ts";
 
 /** What the host waits out by itself ends at 2 s; beyond that the engine is told. */
@@ -24,17 +22,14 @@ async function withoutTime(bench: Bench): Promise<readonly string[]> {
   const fault = world.vocabulary.throttles(null);
   const throttling = watch({ on: { when: () => (calls += 1) % 3 === 0 }, times: 15, fault });
   world.faults.add(throttling.script);
-  const { end, errors } = await bench.offboard(world, { maxTurns: 30, host: patient });
+  const { end, errors, alive } = await bench.offboard(world, { maxTurns: 30, host: patient });
   return [
     ...(throttling.fired() > 0 ? [] : ["nothing was throttled"]),
     ...(end.kind === "done" ? [] : [`throttled, it did not end: ${JSON.stringify(end)}`]),
     ...errors
       .filter(({ code }) => code !== "rate-limited")
       .map(({ code, message }) => `throttling is taken for ${code}: ${message}`),
-    ...world
-      .alive()
-      .filter((item) => mustEnd(bench.connector, item))
-      .map((item) => `throttled, ${keyOf(item)} still works`),
+    ...alive.map((reason) => `throttled, ${reason}`),
   ];
 }
 

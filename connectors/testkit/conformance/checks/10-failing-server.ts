@@ -1,10 +1,10 @@
 import { answers, hangsAfter, hangsBefore, resetsAfter, resetsBefore } from "../../faults/index.ts";
 import type { Fault } from "../../faults/index.ts";
 import type { ConnectorErrorCode } from "../../../contract/error.ts";
-import { mustEnd, othersOf } from "../bench.ts";
+import { kindsHere, lookAtKind, othersOf } from "../bench.ts";
 import type { Bench } from "../bench.ts";
 import type { Check } from "../check.ts";
-import { keyOf } from "../item.ts";
+import { watch } from "../faults.ts";
 import type { Vocabulary } from "../vocabulary.ts";
 
 interface Situation {
@@ -31,14 +31,33 @@ export const failingServer: Check = {
   async run(bench) {
     const wrong: string[] = [];
     for (const situation of situations) {
-      for (const reason of await through(bench, situation)) wrong.push(`a server that ${situation.name}: ${reason}`);
+      const found = [...(await throughout(bench, situation)), ...(await listings(bench, situation))];
+      for (const reason of found) wrong.push(`a server that ${situation.name}: ${reason}`);
     }
     return wrong;
   },
 };
 
+/** A listing that fails is not one that is empty. */
+async function listings(bench: Bench, { fault, codes, limits }: Situation): Promise<readonly string[]> {
+  const world = await bench.world();
+  const opened = await bench.open(world, limits === undefined ? {} : { limits });
+  const wrong: string[] = [];
+  for (const kind of kindsHere(bench.subject)) {
+    const failing = watch({ on: world.vocabulary.about(kind), fault: fault(world.vocabulary), times: "always" });
+    const withdraw = world.faults.add(failing.script);
+    const { complete, troubles } = await lookAtKind(opened, world, kind);
+    withdraw();
+    const code = troubles[0]?.error.code;
+    if (failing.fired() === 0) wrong.push(`nothing was asked about ${kind}`);
+    else if (complete.has(kind)) wrong.push(`${kind} is called complete`);
+    else if (code === undefined || !codes.includes(code)) wrong.push(`${kind} is in trouble with ${code ?? "nothing"}`);
+  }
+  return wrong;
+}
+
 /** Each write fails at its first attempt, and every fifth read. */
-async function through(bench: Bench, { fault, codes, limits, most = 40 }: Situation): Promise<readonly string[]> {
+async function throughout(bench: Bench, { fault, codes, limits, most = 40 }: Situation): Promise<readonly string[]> {
   const world = await bench.world();
   const before = othersOf(world);
   let isWrite = false;
@@ -55,7 +74,7 @@ async function through(bench: Bench, { fault, codes, limits, most = 40 }: Situat
   };
   world.faults.add({ on: { when: isDue }, times: "always", fault: fault(world.vocabulary) });
   let operation = "";
-  const { end, errors } = await bench.offboard(world, {
+  const { end, errors, alive } = await bench.offboard(world, {
     maxTurns: 80,
     onItem: ({ kind, ref }) => (item = `${kind}/${ref}`),
     host: {
@@ -73,10 +92,7 @@ async function through(bench: Bench, { fault, codes, limits, most = 40 }: Situat
     ...errors
       .filter(({ code }) => !codes.includes(code))
       .map(({ code, message }) => `it is taken for ${code}: ${message}`),
-    ...world
-      .alive()
-      .filter((one) => mustEnd(bench.connector, one))
-      .map((one) => `${keyOf(one)} still works`),
+    ...alive,
     ...(othersOf(world) === before ? [] : ["somebody else was touched"]),
   ];
 }

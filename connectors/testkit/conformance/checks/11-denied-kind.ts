@@ -46,6 +46,8 @@ async function denied(bench: Bench, kind: string, to: "read" | "write"): Promise
   const telling = errors.filter(({ code }) => code === "forbidden");
   const gaps = stored.gaps.filter((gap) => gap.kind === kind);
   const troubles = stored.troubles.filter((trouble) => trouble.kind === kind);
+  // Where the freeze itself is denied, the engine goes no further and asks a person.
+  const isHeld = stored.step === "resolve" || stored.step === "freeze";
   const left = world.alive().filter((item) => item.kind === kind);
   const said = [...telling.map(({ message }) => message), ...gaps.map(({ why }) => why)];
   return [
@@ -60,6 +62,7 @@ async function denied(bench: Bench, kind: string, to: "read" | "write"): Promise
     ...world
       .alive()
       .filter((item) => item.kind !== kind && !spoilt.has(item.kind) && mustEnd(bench.connector, item))
+      .filter(() => !isHeld)
       .filter((item) => bench.connector.kinds[item.kind]?.principal !== true) // it stays while something of it does
       .map((item) => `${keyOf(item)} still works`),
   ];

@@ -1,7 +1,6 @@
-import { revokeItem } from "../../../../src/stages/revoke/revoke-item.ts";
 import { lookAgain } from "../../../../src/stages/verify/look-again.ts";
 import type { Finding, Verdict } from "../../../../src/domain/access.ts";
-import { endedKinds, look, lookAtKind } from "../bench.ts";
+import { look, lookAtKind, singleKinds } from "../bench.ts";
 import type { Check } from "../check.ts";
 import type { Opened } from "../host.ts";
 import { keyOf } from "../item.ts";
@@ -16,7 +15,7 @@ export const lateConsistency: Check = {
   async run(bench) {
     const wrong: string[] = [];
     let shown = 0;
-    for (const kind of endedKinds(bench.connector)) {
+    for (const kind of singleKinds(bench.connector)) {
       for (const situation of [lingering, returning]) {
         const world = await bench.world();
         const opened = await bench.open(world);
@@ -78,8 +77,9 @@ async function looks(again: () => Promise<Verdict>, isOver: (verdict: Verdict) =
   return verdicts;
 }
 
-async function end(opened: Opened, finding: Finding): Promise<void> {
-  await revokeItem(opened, finding, { preserve: false, deletePrincipals: true });
+/** Not switched off first: what is shown late is then shown as it was when it worked. */
+async function end({ connector, session }: Opened, finding: Finding): Promise<void> {
+  await connector.kinds[finding.kind]?.revoke?.(session, finding);
 }
 
 async function lookOnce(

@@ -1,20 +1,21 @@
-import type { Connector } from "../../../contract/connector.ts";
-import { mustEnd } from "../bench.ts";
+import type { Connector, Kind } from "../../../contract/connector.ts";
+import { kindsHere } from "../bench.ts";
 import type { Bench } from "../bench.ts";
 import type { Check } from "../check.ts";
-import { keyOf } from "../item.ts";
+import { newCase } from "../stored-case.ts";
 
 export const order: Check = {
   number: 16,
   title: "kinds end in the order of `after`, which meets no conflict",
   async run(bench) {
-    const { kinds } = bench.connector;
-    const reversed = Object.fromEntries(Object.entries(kinds).toReversed());
-    return [
-      ...(await inOrder(bench, bench.connector)),
-      // What must come first is said by `after`, and not by the order in which the kinds are written.
-      ...(await inOrder(bench, { ...bench.connector, kinds: reversed })).map((reason) => `kinds reversed: ${reason}`),
-    ];
+    const wrong = [...(await inOrder(bench, bench.connector))];
+    // What must come first is said by `after`, and not by luck: each kind goes as early as its `after` lets it.
+    for (const kind of kindsHere(bench.subject)) {
+      for (const reason of await inOrder(bench, withEarly(kind, bench.connector))) {
+        wrong.push(`with ${kind} as early as may be: ${reason}`);
+      }
+    }
+    return wrong;
   },
 };
 
@@ -23,8 +24,11 @@ async function inOrder(bench: Bench, connector: Connector): Promise<readonly str
   const written: string[] = [];
   let before = 0;
   const open = async () => ({ ...(await bench.open(world)), connector });
-  const { end, errors, turns } = await bench.offboard(world, {
+  // Principals go with all the rest here, so that an order which deletes them too early shows.
+  const stored = { ...newCase(), principalsAreDue: true };
+  const { end, errors, turns, alive } = await bench.offboard(world, {
     open,
+    stored,
     onItem: ({ kind }, moment) => {
       if (moment === "before") before = world.writes().length;
       else if (world.writes().length > before) written.push(kind);
@@ -41,9 +45,22 @@ async function inOrder(bench: Bench, connector: Connector): Promise<readonly str
     ...(end.kind === "done" ? [] : [`it did not end: ${JSON.stringify(end)}`]),
     ...errors.map(({ code, message }) => `${code}: ${message}`),
     ...(turns === 1 ? [] : [`it took ${turns} turns`]),
-    ...world
-      .alive()
-      .filter((item) => mustEnd(connector, item))
-      .map((item) => `${keyOf(item)} still works`),
+    ...alive,
   ];
+}
+
+/** The connector with every kind after this one that need not be before it. */
+function withEarly(early: string, connector: Connector): Connector {
+  const first = new Set<string>();
+  const collect = (name: string): void => {
+    if (first.has(name)) return;
+    first.add(name);
+    for (const earlier of connector.kinds[name]?.after ?? []) collect(earlier);
+  };
+  collect(early);
+  const later = (kind: Kind<unknown>): Kind<unknown> => ({ ...kind, after: [...(kind.after ?? []), early] });
+  const kinds = Object.entries(connector.kinds).map(
+    ([name, kind]) => [name, first.has(name) ? kind : later(kind)] as const,
+  );
+  return { ...connector, kinds: Object.fromEntries(kinds) };
 }

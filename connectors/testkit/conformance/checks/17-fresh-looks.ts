@@ -1,6 +1,5 @@
-import { revokeItem } from "../../../../src/stages/revoke/revoke-item.ts";
 import { lookAgain } from "../../../../src/stages/verify/look-again.ts";
-import { endedKinds, look, lookAtKind } from "../bench.ts";
+import { look, lookAtKind, singleKinds } from "../bench.ts";
 import type { Check } from "../check.ts";
 import { keyOf } from "../item.ts";
 
@@ -10,7 +9,7 @@ export const freshLooks: Check = {
   async run(bench) {
     const wrong: string[] = [];
     let tried = 0;
-    for (const kind of endedKinds(bench.connector)) {
+    for (const kind of singleKinds(bench.connector)) {
       const world = await bench.world();
       const opened = await bench.open(world);
       await bench.connector.freeze?.(opened.session, world.leaver);
@@ -22,7 +21,7 @@ export const freshLooks: Check = {
         const fresh = await lookAtKind(opened, world, kind, [finding]);
         return lookAgain({ session, connector, name }, finding, fresh, materials.get(finding) ?? null);
       };
-      await revokeItem(opened, finding, { preserve: false, deletePrincipals: true });
+      await bench.connector.kinds[kind]?.revoke?.(opened.session, finding);
       const before = await verdict();
       if (!(await world.vocabulary.putBack(finding))) continue;
       tried += 1;

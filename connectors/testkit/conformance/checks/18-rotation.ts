@@ -25,7 +25,11 @@ async function cuts(bench: Bench): Promise<readonly string[]> {
   const reference = await referenceRun(bench, world, newCase());
   const wrong = [...watched(), ...(await remains(bench, world, reference.stored))];
   if (reference.run.end.kind !== "done") return [...wrong, `it did not end: ${inspect(reference.run.end)}`];
-  const requests = distinctCuts(reference);
+  const isRotated = (request: number): boolean => {
+    const kind = reference.requests[request - 1]?.kind;
+    return typeof kind === "string" && bench.connector.kinds[kind]?.rotate !== undefined;
+  };
+  const requests = distinctCuts(reference).filter(isRotated);
   const all = requests.flatMap((request): Cut[] => [
     { request, at: "before-effect" },
     { request, at: "after-effect" },
