@@ -17,16 +17,21 @@ export interface KnownUser {
  * enterprise's where one is configured. Without SAML nobody, which is no error.
  */
 export async function readIdentities(deps: GithubDeps): Promise<ReadonlyMap<string, KnownUser>> {
-  const { github, settings } = deps;
+  const { github, settings, target } = deps;
   const { org, enterprise } = settings;
   const known = new Map<string, KnownUser>();
   await addAll(known, `the organization ${org}`, "listExternalIdentities", deps, (after) =>
     github.organizationIdentities(org, after),
   );
   if (enterprise === undefined) return known;
-  await addAll(known, `the enterprise ${enterprise}`, "listEnterpriseIdentities", deps, (after) =>
-    github.enterpriseIdentities(enterprise, after),
-  );
+  const operation = "listEnterpriseIdentities";
+  await addAll(known, `the enterprise ${enterprise}`, operation, deps, async (after) => {
+    const provider = await github.enterpriseIdentities(enterprise, after);
+    if (provider !== null) return provider;
+    // Configured, it is what names people: without it, somebody would be taken for nobody.
+    const what = `${target}: the enterprise ${enterprise} shows no single sign-on to our credential; it needs an owner's token with read:enterprise`;
+    throw new ConnectorError("forbidden", what, { target, operation });
+  });
   return known;
 }
 

@@ -52,7 +52,6 @@ export const team = z.object({
   id,
   slug,
   name: z.string(),
-  permission: z.string(),
   type: z.enum(["enterprise", "organization"]).optional(),
 });
 export type GithubTeam = z.output<typeof team>;

@@ -5,7 +5,7 @@ import type { IdentityProvider } from "../schema.ts";
 /** GraphQL asks by POST; these only read. */
 export const identityReads = ["listExternalIdentities", "listEnterpriseIdentities"] as const;
 
-const identities = `externalIdentities(first: $first after: $after) {
+const identities = `externalIdentities(first: $first, after: $after) {
   nodes { guid samlIdentity { nameId } scimIdentity { username } user { login databaseId email } }
   pageInfo { hasNextPage endCursor }
 }`;

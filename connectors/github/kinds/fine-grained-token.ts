@@ -74,7 +74,7 @@ function tokenKind<Item extends TokenItem>(
     verify: async (deps, finding) =>
       verdictBy(await isThere(endpoints, finding, deps), {
         alive: "the organization still lists it",
-        dead: "the organization no longer lists it",
+        dead: "the organization, which lists those of members, no longer lists it",
       }),
   };
 }

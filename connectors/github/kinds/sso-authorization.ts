@@ -64,7 +64,7 @@ async function revokeAuthorization(deps: GithubDeps, finding: Finding): Promise<
 async function verifyAuthorization(deps: GithubDeps, finding: Finding): Promise<Verdict> {
   return verdictBy(await isThere(finding, deps), {
     alive: "the organization still lists it",
-    dead: "the organization no longer lists it among this person's",
+    dead: "the organization, which lists those of members, no longer lists it among this person's",
   });
 }
 

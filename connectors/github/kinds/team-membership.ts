@@ -78,13 +78,13 @@ async function teamOf({ ref }: Finding, deps: GithubDeps): Promise<GithubTeam | 
   return firstOf(teams(deps), ({ id }) => String(id) === firstPart(ref));
 }
 
+/** What a team may do differs by repository; that it may write somewhere is taken as given. */
 function toFinding(team: GithubTeam, account: Account): Finding {
-  const { permission } = team;
   return findingOf(account, {
     kind: "team-membership",
     ref: joined(team.id, account.id),
     label: team.slug,
-    risk: permission === "admin" ? "admin" : permission === "pull" || permission === "triage" ? "read" : "write",
-    facts: { team: team.name, permission, enterprise: team.type === "enterprise" },
+    risk: "write",
+    facts: { team: team.name, enterprise: team.type === "enterprise" },
   });
 }

@@ -1,8 +1,7 @@
 export { openGithubApi } from "./api.ts";
-export type { GithubApi, GraphqlRequest, ListRequest } from "./api.ts";
+export type { GithubApi } from "./api.ts";
 export { credentialReads } from "./credential.ts";
-export type { Credential, Installation } from "./credential.ts";
-export type { GithubRequest } from "./exchange.ts";
+export type { Credential } from "./credential.ts";
 export { ownScopesOf } from "./missing-permission.ts";
 export { covers, permissionNames } from "./permission-names.ts";
 export type { PermissionName } from "./permission-names.ts";

@@ -1,0 +1,4 @@
+import { describeConformance } from "../conformance/describe-conformance.ts";
+import { githubSubject } from "./world.ts";
+
+describeConformance(githubSubject);
