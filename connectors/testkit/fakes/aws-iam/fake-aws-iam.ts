@@ -191,7 +191,10 @@ export async function startFakeAwsIam(options: FakeAwsIamOptions = {}): Promise<
       settle();
       return facts.aliveOf(user);
     },
-    stateOf: (user) => facts.stateOf(user),
+    stateOf: (user) => {
+      settle();
+      return facts.stateOf(user);
+    },
     tryKey: (credentials) => {
       settle();
       return facts.tryKey(credentials);
