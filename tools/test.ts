@@ -1,6 +1,6 @@
 /**
- * `npm test`: starts one PostgreSQL and one Redis for all tests, runs Jest with the arguments given, and ends with
- * `N passed, N failed`. With LASTDAY_REQUIRE_ALL=1 nothing may be missing; otherwise what was skipped is said loudly.
+ * `npm test`: starts one PostgreSQL and one Redis for all tests, runs Jest with the arguments given, prints how the
+ * connectors conform where that was tried, and ends with `N passed, N failed`. With LASTDAY_REQUIRE_ALL=1 nothing may be missing; otherwise what was skipped is said loudly.
  */
 import { spawn } from "node:child_process";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
@@ -10,6 +10,7 @@ import { join } from "node:path";
 import { ensureTemplate, testServer } from "../test/support/database.ts";
 import { findChromium, findRedisServer, requireAll } from "../test/support/programs.ts";
 import { startRedisServer } from "../test/support/redis-server.ts";
+import { conformanceTable, readResults } from "./conformance-table.ts";
 
 interface Missing {
   readonly what: string;
@@ -46,7 +47,10 @@ async function main(): Promise<number> {
   try {
     const env = pure ? {} : await startServers(cleanups);
     const report = join(folder, "report.json");
-    const status = await runJest(report, env);
+    const conformance = join(folder, "conformance");
+    const status = await runJest(report, { ...env, LASTDAY_CONFORMANCE_RESULTS: conformance });
+    const results = await readResults(conformance);
+    if (results.length > 0) console.log(`\n${conformanceTable(results)}\n`);
     if (missing.length > 0) printMissing("Skipped, because this machine lacks:", missing);
     return conclude(status, await readReport(report));
   } finally {
@@ -70,14 +74,16 @@ async function startServers(cleanups: (() => Promise<void>)[]): Promise<Record<s
   return env;
 }
 
-/** The unit tests are pure: run alone, they need no server. */
+/** These are pure, or bring the servers they need: run alone, they need no database. */
+const withoutServers = new Set(["unit", "connectors"]);
+
 function needsNoServer(given: readonly string[]): boolean {
   const at = given.indexOf("--selectProjects");
   if (at === -1) return false;
   const rest = given.slice(at + 1);
   const end = rest.findIndex((arg) => arg.startsWith("-"));
   const projects = end === -1 ? rest : rest.slice(0, end);
-  return projects.length > 0 && projects.every((project) => project === "unit");
+  return projects.length > 0 && projects.every((project) => withoutServers.has(project));
 }
 
 function findMissing(): Missing[] {

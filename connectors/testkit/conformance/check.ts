@@ -4,6 +4,9 @@ import type { Bench } from "./bench.ts";
 /** One of the twenty: what is asked of every connector. */
 export interface Check {
   number: number;
+  /** A few words, for the table. */
+  name: string;
+  /** What holds when it passes, for a test's name. */
   title: string;
   /** Why it does not apply, from the manifest alone; null where it does. */
   spares?(connector: Connector): string | null;

@@ -9,17 +9,17 @@ export function describeConformance(subject: ConformanceSubject, wanted: readonl
     it.each(wanted.map((check) => ({ ...check, check })))("$number $title", async ({ check }) => {
       const result = await runCheck(subject, check);
 
-      await keepResult(subject.name, check.number, result);
+      await keepResult(subject.name, check, result);
       expect(result.kind === "failed" ? result.reasons : []).toEqual([]);
     });
   });
 }
 
 /** Where `npm run test:connectors` collects what it prints as a table (tools/test.ts). */
-export async function keepResult(subject: string, number: number, result: CheckResult): Promise<void> {
+export async function keepResult(subject: string, { number, name }: Check, result: CheckResult): Promise<void> {
   const folder = process.env["LASTDAY_CONFORMANCE_RESULTS"];
   if (folder === undefined) return;
   await mkdir(folder, { recursive: true });
   const file = `${subject.replaceAll(/[^a-zA-Z0-9]+/g, "-")}.${number}.json`;
-  await writeFile(join(folder, file), JSON.stringify({ subject, number, result }));
+  await writeFile(join(folder, file), JSON.stringify({ subject, number, name, result }));
 }

@@ -24,6 +24,12 @@ describe("20 the kit fails a connector that", () => {
   });
 
   afterAll(async () => {
-    await keepResult(toySubject.name, 20, missed.length > 0 ? { kind: "failed", reasons: missed } : { kind: "passed" });
+    const itself = checks.find(({ number }) => number === 20);
+    if (itself === undefined) throw new Error("there is no check 20");
+    await keepResult(
+      toySubject.name,
+      itself,
+      missed.length > 0 ? { kind: "failed", reasons: missed } : { kind: "passed" },
+    );
   });
 });

@@ -1,4 +1,4 @@
-import { access } from "node:fs/promises";
+import { access, readFile } from "node:fs/promises";
 import type { Connector } from "../../../connectors/contract/connector.ts";
 import { connectorById, connectors } from "../../../connectors/registry.ts";
 
@@ -29,6 +29,12 @@ describe.each(connectors.map((connector) => ({ id: connector.id, connector })))(
   ({ id, connector }) => {
     it("has a README beside its code", async () => {
       await expect(access(new URL(`../../../connectors/${id}/README.md`, import.meta.url))).resolves.toBeUndefined();
+    });
+
+    it("is judged by the conformance kit", async () => {
+      const file = new URL(`../../connectors/${id}/conformance.test.ts`, import.meta.url);
+
+      expect(await readFile(file, "utf8").catch(() => "no such file")).toContain("describeConformance(");
     });
 
     it("is named and versioned", () => {

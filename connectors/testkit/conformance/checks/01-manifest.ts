@@ -4,6 +4,7 @@ import type { Check } from "../check.ts";
 
 export const manifest: Check = {
   number: 1,
+  name: "manifest",
   title: "the manifest is valid",
   async run(bench) {
     const { connector, subject } = bench;

@@ -7,6 +7,7 @@ import type { ConformanceWorld } from "../subject.ts";
 
 export const discoversEverything: Check = {
   number: 2,
+  name: "discovers everything",
   title: "finds every item, with pages of one, under refs that stay",
   async run(bench) {
     const world = await bench.world({ pageSize: 1 });

@@ -7,6 +7,7 @@ import { keyOf } from "../item.ts";
 
 export const pagesThatDrift: Check = {
   number: 3,
+  name: "drifting, endless pages",
   title: "loses and doubles nothing while pages drift; endless pages end",
   mayBeDeclared: true,
   run: async (bench) => [...(await drift(bench)), ...(await endless(bench))],

@@ -2,6 +2,7 @@ import type { Check } from "../check.ts";
 
 export const touchesNobodyElse: Check = {
   number: 4,
+  name: "touches nobody else",
   title: "a whole offboarding ends everything and leaves a bystander as they were",
   async run(bench) {
     const world = await bench.world({ pageSize: 1 });

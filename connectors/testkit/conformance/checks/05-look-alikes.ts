@@ -4,6 +4,7 @@ import { newCase } from "../stored-case.ts";
 
 export const lookAlikes: Check = {
   number: 5,
+  name: "look-alikes, ambiguity",
   title: "look-alikes are never taken for the leaver; an ambiguous match asks",
   run: async (bench) => [...(await clear(bench)), ...(await ambiguous(bench))],
 };

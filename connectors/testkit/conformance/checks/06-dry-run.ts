@@ -10,6 +10,7 @@ import type { ConformanceWorld } from "../subject.ts";
 
 export const dryRun: Check = {
   number: 6,
+  name: "dry run",
   title: "a dry run writes nothing; each write is refused",
   async run(bench) {
     const world = await bench.world();

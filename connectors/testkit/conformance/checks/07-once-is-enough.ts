@@ -10,6 +10,7 @@ import type { ConformanceWorld } from "../subject.ts";
 
 export const onceIsEnough: Check = {
   number: 7,
+  name: "once is enough",
   title: "twice, and two at once, is one effect",
   async run(bench) {
     const alone = await bench.world();

@@ -9,6 +9,7 @@ import { withoutChance } from "../traces.ts";
 
 export const cutOffAnywhere: Check = {
   number: 8,
+  name: "cut off anywhere",
   title: "cut off after any request, it resumes to the same end",
   async run(bench) {
     const world = await bench.world();

@@ -11,6 +11,7 @@ const tickMs = 10;
 
 export const throttled: Check = {
   number: 9,
+  name: "throttled",
   title: "throttled with and without a time to come back, it obeys and gets there",
   run: async (bench) => [...(await withoutTime(bench)), ...(await shortTime(bench)), ...(await longTime(bench))],
 };

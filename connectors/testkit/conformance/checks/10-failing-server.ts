@@ -27,6 +27,7 @@ const situations: readonly Situation[] = [
 
 export const failingServer: Check = {
   number: 10,
+  name: "failing server",
   title: "a server that fails before or after the effect is named, and overcome",
   async run(bench) {
     const wrong: string[] = [];

@@ -8,6 +8,7 @@ import { bothOf } from "../vocabulary.ts";
 
 export const deniedKind: Check = {
   number: 11,
+  name: "denied kind",
   title: "denied on one kind, it ends the others, is not done, and names what is missing",
   async run(bench) {
     const wrong: string[] = [];

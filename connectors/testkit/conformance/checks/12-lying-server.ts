@@ -13,6 +13,7 @@ import type { ConformanceWorld } from "../subject.ts";
 
 export const lyingServer: Check = {
   number: 12,
+  name: "lying server",
   title: "a server that says done and is not, or says nonsense, is not believed",
   run: async (bench) => [
     ...(await withoutAnyEffect(bench)),

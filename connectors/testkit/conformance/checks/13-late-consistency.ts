@@ -10,6 +10,7 @@ const maxLooks = 12;
 
 export const lateConsistency: Check = {
   number: 13,
+  name: "late consistency",
   title: "what is shown late is dead only once it is; what comes back is seen",
   mayBeDeclared: true,
   async run(bench) {

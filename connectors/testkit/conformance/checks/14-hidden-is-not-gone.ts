@@ -13,6 +13,7 @@ import type { Matcher } from "../vocabulary.ts";
 
 export const hiddenIsNotGone: Check = {
   number: 14,
+  name: "hidden is not gone",
   title: "not found for lack of permission is neither gone nor dead",
   async run(bench) {
     const wrong: string[] = [];

@@ -11,6 +11,7 @@ import type { ConformanceWorld } from "../subject.ts";
 
 export const noSecretLeaks: Check = {
   number: 15,
+  name: "no secret leaks",
   title: "no secret in findings, evidence, logs, errors or intents",
   async run(bench) {
     const wrong = [...(await honest(bench))];

@@ -6,6 +6,7 @@ import { newCase } from "../stored-case.ts";
 
 export const order: Check = {
   number: 16,
+  name: "order",
   title: "kinds end in the order of `after`, which meets no conflict",
   async run(bench) {
     const wrong = [...(await inOrder(bench, bench.connector))];

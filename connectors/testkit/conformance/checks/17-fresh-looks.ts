@@ -5,6 +5,7 @@ import { keyOf } from "../item.ts";
 
 export const freshLooks: Check = {
   number: 17,
+  name: "fresh looks",
   title: "each look is fresh: what is put back between two is seen alive",
   async run(bench) {
     const wrong: string[] = [];

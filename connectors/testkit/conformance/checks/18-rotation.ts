@@ -13,6 +13,7 @@ import type { ConformanceWorld, RotationTruth } from "../subject.ts";
 
 export const rotation: Check = {
   number: 18,
+  name: "rotation",
   title: "rotation: cut at any step, consumers always work and no orphan is left",
   spares: ({ kinds }) =>
     Object.values(kinds).some(({ rotate }) => rotate !== undefined) ? null : "no kind of access is rotated",

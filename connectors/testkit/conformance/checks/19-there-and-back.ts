@@ -6,6 +6,7 @@ import { keyOf } from "../item.ts";
 
 export const thereAndBack: Check = {
   number: 19,
+  name: "there and back",
   title: "freeze and unfreeze, disable and restore give back the exact state",
   spares: (connector) =>
     connector.freeze === undefined && reversibleKinds(connector).length === 0
