@@ -90,6 +90,7 @@ describe("credentials through single sign-on", () => {
   it.each([
     { credential_type: "classic_pat", left: ["SSH key"] },
     { credential_type: "ssh_key", left: ["personal access token"] },
+    { credential_type: "fine_grained_pat", left: ["personal access token", "SSH key"] },
     { credential_type: "oauth_app_token", left: ["personal access token", "SSH key"] },
   ])("or those of one type: $credential_type", async ({ credential_type, left }) => {
     const { github, types } = await aLeaver({ revocation: { reads: 0 } });
@@ -131,6 +132,25 @@ describe("credentials through single sign-on", () => {
       [202, false, false, false, 19],
     ]);
   });
+});
+
+it.each([
+  { credential_type: "classic_pat", gone: ["laptop", "old script"] },
+  { credential_type: "fine_grained_pat", gone: ["bot", "next bot"] },
+  { credential_type: "ssh_key", gone: [] },
+])("the enterprise destroys those of one type: $credential_type", async ({ credential_type, gone }) => {
+  const { fake, github, planted } = await aLeaver({ managesUsers: true, revocation: { reads: 0 } });
+  const path = "POST /enterprises/acme-inc/credential-authorizations/leaver/revoke-credential-type";
+
+  await github.request(path, { credential_type, revoke_credentials: true });
+
+  const left = new Set(each(fake.state().tokens, "id"));
+  expect(
+    planted.tokens
+      .filter((one) => !left.has(one.id))
+      .map((one) => one.name)
+      .sort(),
+  ).toEqual(gone);
 });
 
 describe("fine-grained tokens", () => {

@@ -114,6 +114,24 @@ it.each(
   expect(fake.violations()).toEqual([]);
 });
 
+it("every read that is for apps answers one that has every permission", async () => {
+  const { fake, app, params, planted } = await aFullGithub();
+  const github = asApp(fake, app);
+  const path = { ...params, runner_id: planted.runners[0]?.id };
+  const reads = operations.filter(
+    ({ name, forApps }) =>
+      forApps && /^GET \/(orgs|repos|scim)/.test(name) && !/invitation_id|^GET \/repos.*runner_id/.test(name),
+  );
+
+  const refused: string[] = [];
+  for (const { name } of reads) {
+    const { status } = await outcomeOf(github.request(name, within(name, path)));
+    if (status >= 300) refused.push(`${status} ${name}`);
+  }
+
+  expect([reads.length > 50, refused]).toEqual([true, []]);
+});
+
 describe("what the description does not know is refused, and told", () => {
   it.each([
     { request: "GET /orgs/{org}/nothing", status: 404, what: "route" },

@@ -138,6 +138,23 @@ describe("invitations", () => {
   });
 });
 
+it("cancelling an invitation, or leaving an enterprise team that gives no membership, leaves an outside collaborator alone", async () => {
+  const fake = await aGithub();
+  plantLeaver(fake, "leaver", { isOutside: true });
+  fake.plant({
+    organizationInvitations: [{ login: "leaver" }],
+    enterpriseTeams: [{ slug: "unassigned", members: ["leaver"], isAssigned: false }],
+  });
+  const github = asUser(fake);
+
+  const statuses = [
+    await statusOf(github.rest.orgs.removeMembershipForUser(who)),
+    await statusOf(github.request("DELETE /enterprises/acme-inc/teams/unassigned/memberships/leaver")),
+  ];
+
+  expect([statuses, fake.canReach("leaver", "api")]).toEqual([[204, 204], "admin"]);
+});
+
 describe("teams", () => {
   it("hold the members of the teams below them, who reach what the team reaches", async () => {
     const fake = await aGithub();

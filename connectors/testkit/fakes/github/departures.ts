@@ -1,6 +1,5 @@
 import { isMember, legacyLevel, roleOn } from "./access.ts";
 import type { Settings } from "./context.ts";
-import type { CredentialAuthorization, State } from "./rows.ts";
 import type { World } from "./world.ts";
 
 /** What goes along when something goes. */
@@ -14,13 +13,14 @@ import type { World } from "./world.ts";
  * @see https://docs.github.com/enterprise-cloud@latest/rest/orgs/members#remove-organization-membership-for-a-user
  */
 export function endMembership(world: World, settings: Settings, userId: number): void {
-  world.remove("memberships", (one) => one.id === userId);
-  afterMembership(world, settings, userId);
+  leaving(world, settings, userId, () => world.remove("memberships", (one) => one.id === userId));
 }
 
-/** Takes what only a member can have from somebody who may have ceased to be one. */
-export function afterMembership(world: World, settings: Settings, userId: number): void {
-  if (isMember(world.state, userId)) return;
+/** Does what may end a membership, and takes what only a member can have from somebody who was one. */
+export function leaving(world: World, settings: Settings, userId: number, work: () => void): void {
+  const wasMember = isMember(world.state, userId);
+  work();
+  if (!wasMember || isMember(world.state, userId)) return;
   const own = new Set(world.state.repositories.filter((one) => one.ownerId === null).map((one) => one.id));
   world.remove("teamMembers", (one) => one.userId === userId);
   world.remove("organizationRoleUsers", (one) => one.userId === userId);
@@ -65,30 +65,4 @@ export function destroyToken(world: World, id: number): void {
 export function destroySshKey(world: World, id: number): void {
   world.remove("sshKeys", (one) => one.id === id);
   world.remove("credentialAuthorizations", (one) => one.credentialId === id);
-}
-
-/** Counts a read of the list that accepted work will empty. */
-export function countRead(world: World): void {
-  for (const { id, readsLeft } of world.state.jobs) world.change("jobs", id, { readsLeft: readsLeft - 1 });
-}
-
-/** Does the accepted work that is due. */
-export function finishJobs(world: World, now: number): void {
-  const due = world.state.jobs.filter((job) => job.readsLeft <= 0 && job.dueAt <= now);
-  for (const { id, userId, types, destroys } of due) {
-    const meant = (one: CredentialAuthorization) => one.userId === userId && types.includes(one.type);
-    world.remove("credentialAuthorizations", meant);
-    if (destroys) destroyCredentials(world, userId, types);
-    world.remove("jobs", (job) => job.id === id);
-  }
-}
-
-function destroyCredentials(world: World, userId: number, types: readonly string[]): void {
-  const { tokens, sshKeys }: State = world.state;
-  if (types.includes("personal access token")) {
-    for (const token of tokens.filter((one) => one.userId === userId)) destroyToken(world, token.id);
-  }
-  if (types.includes("SSH key")) {
-    for (const key of sshKeys.filter((one) => one.userId === userId)) destroySshKey(world, key.id);
-  }
 }

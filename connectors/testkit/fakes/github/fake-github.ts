@@ -9,40 +9,14 @@ import { handlersOf } from "./handlers.ts";
 import { type Judge, judge, type SecretPlace } from "./judge.ts";
 import { type Lag, Replica } from "./lag.ts";
 import { githubLies, type GithubLies } from "./lies.ts";
-import { type GithubThrottle, RateLimits, seeded, throttledReply } from "./limits.ts";
+import { RateLimits, seeded, throttledReply } from "./limits.ts";
+import { type FakeGithubOptions, settingsOf } from "./options.ts";
 import { Ground, plantAll, type Planted, type Plants } from "./plant/index.ts";
-import type { Permissions, Ref, RepositoryRole, State, User } from "./rows.ts";
+import type { Permissions, Ref, State, User } from "./rows.ts";
 import { SealedBoxes } from "./sealed-boxes.ts";
 import { Server } from "./server.ts";
 import { subjectOf, subjectsOf } from "./subjects.ts";
 import { type Effect, effectsBetween, World } from "./world.ts";
-
-export interface FakeGithubOptions {
-  /** Default `acme`. */
-  readonly organization?: string;
-  /** Default `acme-inc`. */
-  readonly enterprise?: string;
-  /** What every member may do everywhere. Default: nothing. */
-  readonly basePermission?: RepositoryRole;
-  /** Whether members' classic tokens and SSH keys need single sign-on. Default false. */
-  readonly requiresSso?: boolean;
-  /** Whether the enterprise owns its people's accounts. Default false. */
-  readonly managesUsers?: boolean;
-  /** How long a revocation accepted with 202 takes. Default: one read of the list. */
-  readonly revocation?: { readonly reads?: number; readonly ms?: number };
-  /** Forces every page to this size at most. */
-  readonly pageSize?: number;
-  /** How far reads are behind. Default: not at all. */
-  readonly lag?: Lag;
-  /** Operations that answer 404 instead of 403 when a permission is missing. */
-  readonly hides?: RegExp;
-  /** Calls an hour and caller. Default 5,000. */
-  readonly hourlyLimit?: number;
-  /** Throttles this share of calls, the same ones for the same seed. */
-  readonly throttleShare?: GithubThrottle & { readonly share: number; readonly seed?: number };
-  /** Epoch milliseconds. Default `Date.now`. */
-  readonly clock?: () => number;
-}
 
 /** An app as its owner knows it. */
 export interface PlantedApp {
@@ -229,20 +203,6 @@ function appKeys(): { publicKey: string; privateKey: string } {
 }
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
-
-function settingsOf(options: FakeGithubOptions, world: World): Omit<Settings, "enterpriseOwnerIds"> {
-  const { reads = options.revocation?.ms === undefined ? 1 : 0, ms = 0 } = options.revocation ?? {};
-  return {
-    apiUrl: "",
-    organization: { id: world.newId(), login: options.organization ?? "acme" },
-    enterprise: { id: world.newId(), slug: options.enterprise ?? "acme-inc" },
-    basePermission: options.basePermission ?? null,
-    requiresSso: options.requiresSso ?? false,
-    managesUsers: options.managesUsers ?? false,
-    revocation: { reads, ms },
-    pageSize: options.pageSize ?? null,
-  };
-}
 
 /** Asks by POST, and changes nothing of the organization: a query, and an app's own tokens. */
 function isHarmless(path: string): boolean {

@@ -1,7 +1,7 @@
-export { type FakeGithub, type FakeGithubOptions, type PlantedApp, startFakeGithub } from "./fake-github.ts";
-export type { SecretPlace } from "./judge.ts";
-export { type GithubThrottle, githubThrottles } from "./limits.ts";
-export { type LeaverOptions, type PlantedLeaver, plantLeaver } from "./plant/leaver.ts";
-export type { Planted, Plants } from "./plant/index.ts";
+export { type FakeGithub, type PlantedApp, startFakeGithub } from "./fake-github.ts";
+export { githubThrottles } from "./limits.ts";
+export type { FakeGithubOptions } from "./options.ts";
+export type { Plants } from "./plant/index.ts";
+export { plantLeaver } from "./plant/leaver.ts";
 export type { Kind, Ref, RowId } from "./rows.ts";
 export { subjectOf } from "./subjects.ts";

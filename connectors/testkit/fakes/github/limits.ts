@@ -6,7 +6,7 @@ const hourMs = 3_600_000;
 /** How GitHub counts: per caller and hour, GraphQL apart. */
 export class RateLimits {
   readonly #perHour: number;
-  readonly #used = new Map<string, { count: number; resetAt: number }>();
+  readonly #used = new Map<string, Window>();
 
   constructor(perHour: number) {
     this.#perHour = perHour;
@@ -17,21 +17,41 @@ export class RateLimits {
    *
    * @see https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api
    */
-  count(
-    caller: Caller,
-    resource: "core" | "graphql",
-    now: number,
-  ): { isOver: boolean; headers: Record<string, string> } {
-    const key = `${nameOf(caller)} ${resource}`;
-    const window = this.#used.get(key);
-    const current = window === undefined || window.resetAt <= now ? { count: 0, resetAt: now + hourMs } : window;
-    current.count += 1;
-    this.#used.set(key, current);
-    return {
-      isOver: current.count > this.#perHour,
-      headers: limitHeaders(this.#perHour, Math.min(current.count, this.#perHour), current.resetAt / 1_000, resource),
-    };
+  count(caller: Caller, resource: Resource, now: number): Counted {
+    const window = this.#window(caller, resource, now);
+    window.count += 1;
+    return { isOver: window.count > this.#perHour, headers: this.#headers(window, resource) };
   }
+
+  /** Asking for the limit is free. */
+  tell(caller: Caller, now: number): Counted {
+    return { isOver: false, headers: this.#headers(this.#window(caller, "core", now), "core") };
+  }
+
+  #window(caller: Caller, resource: Resource, now: number): Window {
+    const key = `${nameOf(caller)} ${resource}`;
+    const known = this.#used.get(key);
+    const current = known === undefined || known.resetAt <= now ? { count: 0, resetAt: now + hourMs } : known;
+    this.#used.set(key, current);
+    return current;
+  }
+
+  #headers({ count, resetAt }: Window, resource: Resource): Record<string, string> {
+    return limitHeaders(this.#perHour, Math.min(count, this.#perHour), resetAt / 1_000, resource);
+  }
+}
+
+type Resource = "core" | "graphql";
+
+interface Window {
+  count: number;
+  /** Epoch milliseconds. */
+  readonly resetAt: number;
+}
+
+interface Counted {
+  readonly isOver: boolean;
+  readonly headers: Record<string, string>;
 }
 
 export interface GithubThrottle {

@@ -248,11 +248,14 @@ export interface Secret {
   readonly updatedAt: number;
 }
 
+export const credentialTypes = ["classic_pat", "fine_grained_pat", "ssh_key", "oauth_app_token"] as const;
+export type CredentialType = (typeof credentialTypes)[number];
+
 /** Work that GitHub accepted and has not done. */
 export interface Job {
   readonly id: number;
   readonly userId: number;
-  readonly types: readonly CredentialAuthorization["type"][];
+  readonly types: readonly CredentialType[];
   /** Whether the tokens and keys go too, and not only their authorizations. */
   readonly destroys: boolean;
   readonly dueAt: number;

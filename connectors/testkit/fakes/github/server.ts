@@ -2,7 +2,6 @@ import { randomUUID } from "node:crypto";
 import type { Call, Reply } from "../../faults/index.ts";
 import { type Caller, callerOf, type Installations } from "./callers.ts";
 import type { Answer, Context, Handlers, Settings } from "./context.ts";
-import { countRead, finishJobs } from "./departures.ts";
 import { faultInAnswer, type Operation, type Violation } from "./description.ts";
 import type { Echoes } from "./echoes.ts";
 import { Refusal, refuse } from "./errors.ts";
@@ -13,6 +12,7 @@ import { type RateLimits, throttledReply } from "./limits.ts";
 import { repositoryNamed } from "./lookup.ts";
 import { namedPath } from "./paging.ts";
 import { checkPermission, permissionHeaders } from "./permissions.ts";
+import { countRead, finishJobs } from "./revocations.ts";
 import type { State } from "./rows.ts";
 import type { World } from "./world.ts";
 
@@ -57,7 +57,8 @@ export class Server {
     let caller: Caller = { kind: "nobody" };
     try {
       caller = callerOf(call, world.state, installations, now);
-      const counted = limits.count(caller, call.path === "/graphql" ? "graphql" : "core", now);
+      const resource = call.path === "/graphql" ? "graphql" : "core";
+      const counted = call.path === "/rate_limit" ? limits.tell(caller, now) : limits.count(caller, resource, now);
       if (counted.isOver) {
         return throttledReply({ status: 403, reset: Number(counted.headers["x-ratelimit-reset"]) });
       }

@@ -1,5 +1,6 @@
 import type { Call } from "../../faults/index.ts";
 import { subjectOfLogin, subjectsOfRow } from "./judge.ts";
+import { awaitedBy } from "./revocations.ts";
 import type { Ref } from "./rows.ts";
 import type { Server } from "./server.ts";
 import { effectsBetween, find, type World } from "./world.ts";
@@ -31,9 +32,7 @@ function changed(call: Call, world: World, server: Server): string[] {
   });
   const effects = effectsBetween(before, after);
   const jobs = after.jobs.filter((job) => !before.jobs.includes(job));
-  const awaited = jobs.flatMap((job) =>
-    before.credentialAuthorizations.filter((one) => one.userId === job.userId && job.types.includes(one.type)),
-  );
+  const awaited = jobs.flatMap((job) => awaitedBy(job, before));
   return [
     ...effects.flatMap(({ kind, id }) => {
       const row = find(before, kind, id) ?? find(after, kind, id);

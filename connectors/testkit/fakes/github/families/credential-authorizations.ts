@@ -13,20 +13,8 @@ import { destroyToken } from "../departures.ts";
 import { refuse } from "../errors.ts";
 import { isSame, theOrganization, theUser, userById } from "../lookup.ts";
 import { list } from "../paging.ts";
-import type { CredentialAuthorization } from "../rows.ts";
+import { type CredentialAuthorization, type CredentialType, credentialTypes } from "../rows.ts";
 import { theEnterprise } from "./enterprise-teams.ts";
-
-type Type = CredentialAuthorization["type"];
-
-const everyType: readonly Type[] = ["personal access token", "SSH key", "OAuth app token", "GitHub app token"];
-
-/** By what a call for one type says. Classic and fine-grained tokens look alike once they are authorized. */
-const types: Readonly<Record<string, readonly Type[]>> = {
-  classic_pat: ["personal access token"],
-  fine_grained_pat: [],
-  ssh_key: ["SSH key"],
-  oauth_app_token: ["OAuth app token", "GitHub app token"],
-};
 
 /**
  * Credentials that members took through single sign-on. Only members are listed and can be named: an authorization is
@@ -55,19 +43,19 @@ export const credentialAuthorizations: Handlers = {
   },
   "POST /orgs/{org}/credential-authorizations/{username}/revoke": (context) => {
     theOrganization(context);
-    return revoke(context, everyType, false);
+    return revoke(context, credentialTypes, false);
   },
   "POST /orgs/{org}/credential-authorizations/{username}/revoke-credential-type": (context) => {
     theOrganization(context);
-    return revoke(context, types[bodyText(context, "credential_type") ?? ""] ?? [], false);
+    return revoke(context, [bodyText(context, "credential_type") as CredentialType], false);
   },
   "POST /enterprises/{enterprise}/credential-authorizations/{username}/revoke": (context) => {
     theEnterprise(context);
-    return revoke(context, everyType, context.body["revoke_credentials"] === true);
+    return revoke(context, credentialTypes, context.body["revoke_credentials"] === true);
   },
   "POST /enterprises/{enterprise}/credential-authorizations/{username}/revoke-credential-type": (context) => {
     theEnterprise(context);
-    const wanted = types[bodyText(context, "credential_type") ?? ""] ?? [];
+    const wanted = [bodyText(context, "credential_type") as CredentialType];
     return revoke(context, wanted, context.body["revoke_credentials"] === true);
   },
   "POST /credentials/revoke": (context) => {
@@ -80,7 +68,7 @@ export const credentialAuthorizations: Handlers = {
 };
 
 /** Accepts the work; it is done later. */
-function revoke(context: Context, wanted: readonly Type[], destroys: boolean): Answer {
+function revoke(context: Context, wanted: readonly CredentialType[], destroys: boolean): Answer {
   const { settings, state, world, now } = context;
   const user = theUser(context);
   if (!isMember(state, user.id)) throw refuse.notFound();

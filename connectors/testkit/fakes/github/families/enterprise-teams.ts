@@ -1,5 +1,5 @@
 import { type Context, type Handlers, noContent, ok, param } from "../context.ts";
-import { afterMembership } from "../departures.ts";
+import { leaving } from "../departures.ts";
 import { refuse } from "../errors.ts";
 import { isSame, theEnterpriseTeam, theUser, userById, userNamed } from "../lookup.ts";
 import { list } from "../paging.ts";
@@ -57,8 +57,9 @@ function peopleOf(state: State, team: EnterpriseTeam): User[] {
 }
 
 function takeOut({ world, settings }: Context, team: EnterpriseTeam, user: User): void {
-  world.remove("enterpriseTeamMembers", (one) => one.teamId === team.id && one.userId === user.id);
-  afterMembership(world, settings, user.id);
+  leaving(world, settings, user.id, () => {
+    world.remove("enterpriseTeamMembers", (one) => one.teamId === team.id && one.userId === user.id);
+  });
 }
 
 function teamView({ settings }: Context, team: EnterpriseTeam): Record<string, unknown> {

@@ -8,7 +8,7 @@ import {
   roleOn,
 } from "../access.ts";
 import { type Answer, type Context, type Handlers, noContent, ok } from "../context.ts";
-import { afterMembership, dropForks, endMembership } from "../departures.ts";
+import { dropForks, endMembership } from "../departures.ts";
 import { refuse } from "../errors.ts";
 import { theOrganization, theUser, userById } from "../lookup.ts";
 import { list } from "../paging.ts";
@@ -127,8 +127,7 @@ function convert({ settings, state, world }: Context, user: User): Answer {
     const role = one.ownerId === null ? roleOn(state, { ...settings, basePermission: null }, user.id, one) : null;
     return role === null ? [] : [{ id: `${one.id}:${user.id}`, repositoryId: one.id, userId: user.id, role }];
   });
-  world.remove("memberships", (one) => one.id === user.id);
-  afterMembership(world, settings, user.id);
+  endMembership(world, settings, user.id);
   if (!isMember(world.state, user.id)) for (const one of kept) world.insert("collaborators", one);
   return noContent;
 }
