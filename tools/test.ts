@@ -27,6 +27,9 @@ interface JestResult {
   readonly numRuntimeErrorTestSuites: number;
 }
 
+/** These are pure, or bring the servers they need: run alone, they need no database. */
+const withoutServers: ReadonlySet<string> = new Set(["unit", "connectors"]);
+
 const args = process.argv.slice(2);
 process.exitCode = await main().catch((error: unknown) => {
   console.error(error);
@@ -73,9 +76,6 @@ async function startServers(cleanups: (() => Promise<void>)[]): Promise<Record<s
   if (chromium !== null) env["LASTDAY_TEST_CHROMIUM"] = chromium;
   return env;
 }
-
-/** These are pure, or bring the servers they need: run alone, they need no database. */
-const withoutServers = new Set(["unit", "connectors"]);
 
 function needsNoServer(given: readonly string[]): boolean {
   const at = given.indexOf("--selectProjects");
