@@ -1,7 +1,7 @@
 import { createRedactor } from "../../connectors/contract/redactor.ts";
 import { Secret } from "../../connectors/contract/secret.ts";
 import { connectorById, connectors } from "../../connectors/registry.ts";
-import { processEnvironment } from "../config/index.ts";
+import { processEnvironment, silenceVersionNotices } from "../config/index.ts";
 import type { TargetConfig } from "../config/index.ts";
 import { createLog } from "../telemetry/index.ts";
 import { softwareVersion } from "../version.ts";
@@ -13,6 +13,7 @@ import { runCli } from "./program.ts";
  * Composition root of the command line: ties commands to the process, the connectors and the server. What only a server
  * needs is loaded when a server starts, so that `verify` and its like answer at once.
  */
+silenceVersionNotices();
 const io = createProcessIo(processEnvironment());
 const redactor = createRedactor();
 const clock = (): Date => new Date();

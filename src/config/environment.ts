@@ -28,6 +28,14 @@ export function processEnvironment(): Environment {
   return { ...process.env };
 }
 
+/**
+ * Keeps a vendor's library from printing onto our output that Node should be newer: `lastday doctor` says so, with the fix.
+ * @see https://github.com/aws/aws-sdk-js-v3 "Node.js versions"; the name stands in its `emitWarningIfUnsupportedVersion`
+ */
+export function silenceVersionNotices(): void {
+  process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] = "true";
+}
+
 /** Names that begin like ours but mean nothing, unless the configuration refers to them. */
 export function unknownVariables(env: Environment, referenced: ReadonlySet<string>): ConfigWarning[] {
   const known = Object.keys(environmentVariables);

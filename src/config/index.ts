@@ -1,5 +1,5 @@
 export { readConnection } from "./connection.ts";
-export { processEnvironment } from "./environment.ts";
+export { processEnvironment, silenceVersionNotices } from "./environment.ts";
 export type { Environment } from "./environment.ts";
 export { faultFrom } from "./fault.ts";
 export { loadConfig } from "./load.ts";

@@ -112,22 +112,21 @@ function itemChanges(before: CaseItem | null, after: CaseItem): Change[] {
   });
   const { revocation, look } = after;
   const attempted = revocation.attempts > (before?.revocation.attempts ?? 0) && revocation.outcome !== null;
-  const revoked = attempted
-    ? [
-        about(
-          "revoke",
-          `${revocation.outcome}${revocation.attempts > 1 ? ` (attempt ${revocation.attempts})` : ""}`,
-          "plain",
-        ),
-      ]
-    : [];
+  const revoked = attempted ? [about("revoke", outcomeText(revocation), "plain")] : [];
   const seenBefore = before?.look.verdict ?? null;
   if (look.verdict === null || (look.verdict === seenBefore && !attempted)) return revoked;
   return [...revoked, about("verify", ...verdictText(after))];
 }
 
+/** What is under way says why; everything else is one word. */
+function outcomeText({ outcome, reason, attempts }: CaseItem["revocation"]): string {
+  const again = attempts > 1 ? ` (attempt ${attempts})` : "";
+  return outcome === "pending" && reason !== null ? `pending${again}: ${reason}` : `${outcome ?? "nothing"}${again}`;
+}
+
 function verdictText({ look, revocation }: CaseItem): [string, Change["tone"]] {
   if (look.verdict === "dead") return [`dead: ${gradeText[look.grade ?? ""] ?? look.grade ?? "seen"}`, "good"];
+  if (look.verdict === "alive" && revocation.outcome === "pending") return ["not ended yet", "careful"];
   if (look.verdict === "alive") {
     return [revocation.outcome === null ? "alive" : "STILL ALIVE after revocation", "bad"];
   }

@@ -4,6 +4,7 @@ import { caseDetail, isEnded } from "../api/views.ts";
 import type { CaseDetail } from "../api/views.ts";
 import { changesBetween } from "./changes.ts";
 import type { Change } from "./changes.ts";
+import { condensed } from "./condense.ts";
 
 export interface FollowOptions {
   api: ApiClient;
@@ -31,7 +32,7 @@ export async function followCase({
   let before: CaseDetail | null = null;
   for (;;) {
     const reading: CaseDetail = await api.call({ path: `/cases/${encodeURIComponent(caseId)}`, answer: caseDetail });
-    for (const change of changesBetween(before, reading)) onChange(change, reading);
+    for (const change of condensed(changesBetween(before, reading))) onChange(change, reading);
     before = reading;
     const waits = reading.state === "awaiting_approval" || reading.state === "blocked" || reading.state === "scheduled";
     if (isEnded(reading.state) || (waits && waitForPeople !== true) || signal.aborted) return reading;

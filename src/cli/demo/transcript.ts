@@ -1,13 +1,13 @@
 import type { Change } from "../case/changes.ts";
-import { changeLine } from "../case/render.ts";
+import { changeLine, namingTarget } from "../case/render.ts";
 import type { CaseDetail } from "../api/views.ts";
 import type { CliIo, DemoOptions, ServerHandle } from "../context.ts";
 import { exitCode } from "../exit.ts";
 import { styleFor } from "../terminal/style.ts";
 import { field } from "../terminal/table.ts";
 import type { Expectation } from "./expectations.ts";
-import { bystander, leaver } from "./world.ts";
-import type { DemoWorld } from "./world.ts";
+import { bystander, leaver } from "./world/index.ts";
+import type { DemoWorld } from "./world/index.ts";
 
 /** What the demo tells while it runs: for a reader in 80 columns, or as one JSON value at the end. */
 export interface Transcript {
@@ -44,11 +44,14 @@ function readableTranscript(io: CliIo): Transcript {
     say(changeLine({ target: "", what, subject, text, tone: "plain" }, since(), style));
 
   return {
-    title: () => say(`${style.bold("Lastday demo: one leaver, one API gateway, one key that will not die")}\n\n`),
+    title: () => say(`${style.bold("Lastday demo: one leaver, four targets, one key that will not die")}\n\n`),
     scene({ world, server, configFile, usesRedis }) {
-      say(field("gateway", `a fake Kong Gateway at ${world.kong.adminUrl}`));
+      say(field("gateway", `a fake Kong Gateway at ${world.gateway.kong.adminUrl}`));
+      say(field("aws", `a fake AWS account at ${world.account.aws.url}`));
+      say(field("github", `a fake GitHub organization at ${world.organization.github.url}`));
+      say(field("ci", "the secrets of its builds, which hold keys of the gateway and of AWS"));
       say(field("server", `${server.urls.api}, embedded PostgreSQL, queue on ${usesRedis ? "Redis" : "PostgreSQL"}`));
-      say(field("settings", `${configFile} (three values make it quick)`));
+      say(field("settings", `${configFile} (a few values make it quick)`));
       say(field("leaves", leaver.userName));
       say(field("stays", `${bystander.userName}, a colleague with nearly the same name`));
       say(field("the catch", `the gateway says 204 to the first deletion of one key, and keeps it`));
@@ -63,7 +66,7 @@ function readableTranscript(io: CliIo): Transcript {
       heading("Lastday ends the access");
       startedAt = performance.now();
     },
-    change: (change) => say(changeLine(change, since(), style)),
+    change: (change) => say(changeLine(namingTarget(change), since(), style)),
     verdict(ended, results) {
       heading(`${ended.verdict.headline}, ${(since() / 1_000).toFixed(1)} s after the notice`);
       say(field("", ended.verdict.explanation, 0));
@@ -73,7 +76,9 @@ function readableTranscript(io: CliIo): Transcript {
       heading("Kept running until Ctrl-C");
       say(field("web page", server.urls.api));
       say(field("token", server.operatorTokenFile));
-      say(field("gateway", world.kong.adminUrl));
+      say(field("gateway", world.gateway.kong.adminUrl));
+      say(field("aws", world.account.aws.url));
+      say(field("github", world.organization.github.url));
     },
     certificate({ certificate, trust, log }, { code, text }) {
       heading("The certificate, checked offline");
@@ -106,7 +111,9 @@ function jsonTranscript(io: CliIo): Transcript {
     scene: ({ server, configFile, usesRedis, world }) =>
       Object.assign(report, {
         urls: server.urls,
-        gateway: world.kong.adminUrl,
+        gateway: world.gateway.kong.adminUrl,
+        aws: world.account.aws.url,
+        github: world.organization.github.url,
         configFile,
         queue: usesRedis ? "redis" : "postgresql",
       }),

@@ -1,21 +1,9 @@
-import { startFakeKong } from "../../../connectors/testkit/fakes/kong/index.ts";
-import type { FakeKong } from "../../../connectors/testkit/fakes/kong/index.ts";
+import { startFakeKong } from "../../../../connectors/testkit/fakes/kong/index.ts";
+import type { FakeKong } from "../../../../connectors/testkit/fakes/kong/index.ts";
+import { bystander, leaver } from "./people.ts";
 
-/** Everybody here is invented; example.com belongs to nobody. */
-export const leaver = {
-  externalId: "00u1demo0001",
-  userName: "robin.sample@example.com",
-  givenName: "Robin",
-  familyName: "Sample",
-};
-export const bystander = {
-  externalId: "00u1demo0002",
-  userName: "robin.sample2@example.com",
-  givenName: "Robin",
-  familyName: "Sample",
-};
-
-export interface DemoWorld {
+/** The demo's API gateway. */
+export interface DemoGateway {
   kong: FakeKong;
   adminToken: string;
   /** Ids of everything that must die. */
@@ -26,10 +14,15 @@ export interface DemoWorld {
   /** All that belongs to the bystander, as one text. */
   bystanderBefore: string;
   bystanderKey: string;
+  /** The consumer of the build machines, whose key lies in a secret that the leaver could read. */
+  buildKeyBefore: string;
 }
 
+/** Its consumer for the build machines. */
+export const buildConsumer = "builds";
+
 /** A gateway with two people whom only a careful eye tells apart, and one credential that lies about its death. */
-export async function startWorld(adminToken: string): Promise<DemoWorld> {
+export async function startGateway(adminToken: string): Promise<DemoGateway> {
   const kong = await startFakeKong({ adminToken, isEnterprise: true });
   const { consumers } = kong.plant({
     consumers: [
@@ -49,12 +42,20 @@ export async function startWorld(adminToken: string): Promise<DemoWorld> {
         basicAuth: [{ username: "robin.sample2" }],
         acls: ["staff"],
       },
+      { username: buildConsumer, custom_id: "service-builds", keyAuth: [{}] },
     ],
   });
-  const [leaving, staying] = consumers;
+  const [leaving, staying, builds] = consumers;
   const stubborn = leaving?.keyAuth[2]?.id;
   const bystanderKey = staying?.keyAuth[0]?.key;
-  if (leaving === undefined || staying === undefined || stubborn === undefined || bystanderKey === undefined) {
+  const buildKeyBefore = builds?.keyAuth[0]?.key;
+  if (
+    leaving === undefined ||
+    staying === undefined ||
+    stubborn === undefined ||
+    bystanderKey === undefined ||
+    buildKeyBefore === undefined
+  ) {
     throw new Error("the fake gateway did not plant what it was asked to");
   }
   kong.stubborn(stubborn);
@@ -67,6 +68,7 @@ export async function startWorld(adminToken: string): Promise<DemoWorld> {
     bystanderId: staying.id,
     bystanderBefore: kong.stateOf(staying.id),
     bystanderKey,
+    buildKeyBefore,
   };
 }
 
