@@ -34,7 +34,10 @@ export const permissions: readonly Permission[] = [
   ...iam("contain", { CreateAccessKey: "issues the new key", UpdateAccessKey: "switches the old key off" }),
   ...iam("delete", { DeleteAccessKey: "deletes the old key, and a new one that nobody was given" }),
   ...kong("read", { "read /consumers/*": "finds a plan's consumer", "read /consumers/*/*": "lists its keys" }),
-  ...kong("contain", { "create /consumers/*/key-auth": "issues the new key" }),
+  ...kong("contain", {
+    "create /consumers/*/key-auth": "issues the new key",
+    "update /consumers/*/key-auth/*": "finds out whether a new key that is refused is there at all",
+  }),
   ...kong("delete", { "delete /consumers/*/key-auth/*": "deletes the old key, and a new one that nobody was given" }),
 ];
 

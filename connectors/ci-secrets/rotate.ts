@@ -60,19 +60,23 @@ async function requireNotOurOwn(issuer: Issuer, finding: Finding, deps: CiDeps):
   throw failed("bad-request", deps, "create", what);
 }
 
-/** Nobody is given a value that the issuer does not accept yet. */
+/**
+ * Nobody is given a value that the issuer does not accept yet. One that is not there at all was never issued, whatever
+ * the issuer said: then nothing is written either, and `test` says so.
+ */
 async function set(deps: CiDeps, finding: Finding, issued: Issued): Promise<void> {
   const plan = requirePlan(deps, finding);
   const issuer = deps.issuers(plan.issuer.kind);
   const { works, reason } = await issuer.attempt(plan, issued);
-  if (works !== true)
-    throw failed(
-      "unavailable",
-      deps,
-      "set",
-      `the new ${issuer.noun} does not work yet (${reason}): nothing was written`,
-    );
-  await write(plan, finding, issued, deps);
+  if (works === true) return write(plan, finding, issued, deps);
+  if (works === false && !(await isThere(plan, issued, issuer))) return;
+  const what = `the new ${issuer.noun} does not work yet (${reason}): nothing was written`;
+  throw failed("unavailable", deps, "set", what);
+}
+
+/** A list may be behind: what it does not have yet is asked for by a write, which goes by what is so. */
+async function isThere(plan: Plan, { ref }: Issued, issuer: Issuer): Promise<boolean> {
+  return (await issuer.keys(plan)).some(({ id }) => id === ref) || issuer.confirm(plan, ref);
 }
 
 function write(plan: Plan, finding: Finding, credential: Issued, deps: CiDeps): Promise<void> {
@@ -86,8 +90,9 @@ async function test(
   issued: Issued,
 ): Promise<{ works: boolean | null; reason: string }> {
   const plan = requirePlan(deps, finding);
-  const tried = await deps.issuers(plan.issuer.kind).attempt(plan, issued);
-  if (tried.works !== false) return tried;
+  const issuer = deps.issuers(plan.issuer.kind);
+  const tried = await issuer.attempt(plan, issued);
+  if (tried.works !== false || !(await isThere(plan, issued, issuer))) return tried;
   const writtenAt = await lastWrite(plan, deps);
   const isNew = writtenAt !== null && deps.clock().getTime() - writtenAt.getTime() < settlesMs;
   return isNew ? { works: null, reason: `${tried.reason}, which may be because it is new` } : tried;
@@ -110,16 +115,15 @@ async function rollBack(deps: CiDeps, finding: Finding, issued: Issued): Promise
   const seen = await lookAtConsumers(plan, deps);
   if (seen.some(({ consumer, shown }) => wasWritten(consumer, shown, finding))) {
     const old = keys.find(({ id }) => id === finding.ref);
-    if (old?.value === undefined || old.value === null || !old.isActive) {
+    if (old === undefined || old.value === null) {
+      // Consumers that hold what is gone are helped by a third one alone, which the next rotation issues.
+      if (!(await isThere(plan, issued, issuer))) return { state: "already-gone" };
       const why = old === undefined ? "is no longer there" : "is not shown again by its issuer";
-      return {
-        state: "unsupported",
-        reason: `secrets hold the new value, and the old one ${why}: only forward is safe`,
-      };
+      const reason = `secrets hold the new value, and the old one ${why}: only forward is safe`;
+      return { state: "unsupported", reason };
     }
     await write(plan, finding, { ref: old.id, value: old.value }, deps);
   }
-  if (!keys.some(({ id }) => id === issued.ref)) return { state: "already-gone" };
   return { state: (await issuer.remove(plan, issued.ref)) === "removed" ? "revoked" : "already-gone" };
 }
 

@@ -31,6 +31,12 @@ export async function openAwsAccessKeys(context: ConnectorContext<AwsSettings, A
     return new ConnectorError(code, `${target}: ${what}`, { target, operation });
   }
 
+  /** @returns whether the key is there. */
+  async function setStatus(plan: Plan, id: string, status: "Active" | "Inactive"): Promise<boolean> {
+    const command = new sdk.UpdateAccessKeyCommand({ UserName: userOf(plan), AccessKeyId: id, Status: status });
+    return (await call({ client, command, schema: nothing, expect: ["NoSuchEntity"] })).body !== null;
+  }
+
   return {
     noun: "access key",
     mostKeys: 2,
@@ -111,9 +117,10 @@ export async function openAwsAccessKeys(context: ConnectorContext<AwsSettings, A
         : { works: null, reason: "AWS takes the key for somebody else's" };
     },
 
+    confirm: (plan, id) => setStatus(plan, id, "Active"),
+
     async switchOff(plan, id) {
-      const command = new sdk.UpdateAccessKeyCommand({ UserName: userOf(plan), AccessKeyId: id, Status: "Inactive" });
-      await call({ client, command, schema: nothing, expect: ["NoSuchEntity"] });
+      await setStatus(plan, id, "Inactive");
     },
 
     async remove(plan, id) {

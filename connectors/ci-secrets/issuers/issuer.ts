@@ -36,6 +36,8 @@ export interface Issuer {
   partsOf(credential: Issued): Readonly<Record<string, string>>;
   /** Tries a credential where it is accepted. `works` is null when that told nothing. */
   attempt(plan: Plan, credential: Issued): Promise<{ works: boolean | null; reason: string }>;
+  /** Whether a new credential that is not listed is there, asked by a write that changes nothing that matters. */
+  confirm(plan: Plan, id: string): Promise<boolean>;
   /** Switches it off, where that can be taken back; null where it cannot. */
   switchOff: ((plan: Plan, id: string) => Promise<void>) | null;
   remove(plan: Plan, id: string): Promise<"removed" | "absent">;

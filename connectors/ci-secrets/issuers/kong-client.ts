@@ -28,8 +28,6 @@ const telling = [
 
 const problem = z.object({ message: z.string().nullish() });
 
-export type KongClient = ReturnType<typeof createKongClient>;
-
 /**
  * One method per endpoint of Kong's Admin API, and the proxy. Reads answer null where Kong says 404.
  * @see https://developer.konghq.com/api/gateway/admin-ee/
@@ -99,6 +97,19 @@ export function createKongClient({
         schema: key,
       });
       return reply.body;
+    },
+
+    /** @returns whether the key is there. */
+    async tagKey(consumerId: string, id: string, tags: readonly string[]): Promise<boolean> {
+      const { status } = await admin("update /consumers/*/key-auth/*", {
+        method: "PATCH",
+        operation: "updateKeyAuth",
+        template: `${collection}/{id}`,
+        url: root + path`/consumers/${consumerId}/key-auth/${id}`,
+        json: { tags },
+        expect: [200, 404],
+      });
+      return status === 200;
     },
 
     async deleteKey(consumerId: string, id: string): Promise<"removed" | "absent"> {

@@ -103,6 +103,10 @@ export function openKongKeys(context: ConnectorContext<KongSettings, { adminToke
       };
     },
 
+    async confirm(plan, id) {
+      return kong.tagKey(await consumerIdOf(plan), id, [ours]);
+    },
+
     switchOff: null, // Kong has no such state for a key
 
     async remove(plan, id) {
