@@ -48,8 +48,11 @@ const issuer = z.discriminatedUnion("kind", [
 
 export const plan = z
   .strictObject({
-    name: z.string().regex(/^[a-z0-9-]{1,60}$/, "expected small letters, digits and dashes"),
-    issuer,
+    name: z
+      .string()
+      .regex(/^[a-z0-9-]{1,60}$/, "expected small letters, digits and dashes")
+      .describe("Names the plan in findings and errors"),
+    issuer: issuer.describe("Who issues the credential: an IAM user, or a consumer of Kong"),
     consumers: z.array(consumer).min(1).describe("Every secret that holds a value of this issuer"),
     grace: duration
       .prefault("1h")
