@@ -156,6 +156,7 @@ function vocabularyOf(kong: FakeKong, adminToken: string, { leaver, bystander }:
   return {
     writes,
     about,
+    ofAccount: { door: "admin", path: /^\/consumers\/[^/]+/ },
     throttles: (retryAfterS) => throttles(retryAfterS ?? undefined),
     denies: (kind, to) => ({
       fault: answers(403, { message: "lastday, you do not have permissions to do this to the resource" }),
