@@ -50,6 +50,7 @@ export async function runUntilCut(
       match: world.match,
       stored,
       open: async () => (open = await openConnector(bench.subject, world)),
+      looks: 1,
       stopAfter: () => wasCut,
     });
   } catch (thrown) {
@@ -94,6 +95,7 @@ export async function referenceRun(bench: Bench, world: ConformanceWorld, stored
   });
   const run = await bench.offboard(world, {
     stored,
+    looks: 1,
     host: { onWrite: () => (isWrite = true) },
     onItem: (item, moment) => (kind = moment === "before" ? item.kind : null),
   });

@@ -4,5 +4,5 @@ export { countEffects } from "./effects.ts";
 export { faultsOf } from "./faults.ts";
 export { runCheck } from "./run-check.ts";
 export type { Item } from "./item.ts";
-export type { ConformanceSubject, ConformanceWorld, Match, RotationTruth, WorldOptions } from "./subject.ts";
-export type { Denial, Matcher, Script, Vocabulary } from "./vocabulary.ts";
+export type { ConformanceSubject, ConformanceWorld } from "./subject.ts";
+export type { Matcher, Script, Vocabulary } from "./vocabulary.ts";

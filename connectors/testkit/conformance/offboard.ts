@@ -15,6 +15,8 @@ export interface Offboarding {
   /** A session per turn, as the engine does; closed by the driver. */
   open: () => Promise<Opened>;
   mode?: StepContext["mode"];
+  /** Default 2, as in the engine; 1 where only the way to the end is tried. */
+  looks?: StepContext["looks"];
   onItem?: StepContext["onItem"];
   onEnded?: StepContext["onEnded"];
   /** Most sessions; the engine would go on for ever. Default 12. */
@@ -37,7 +39,7 @@ export interface Run {
  * the engine waits for is not waited for here, but a moment, so that what takes time at a fake has it.
  */
 export async function offboard({ match, stored, open, ...options }: Offboarding): Promise<Run> {
-  const { mode = "enforce", onItem, onEnded, maxTurns = 12, stopAfter = () => false } = options;
+  const { mode = "enforce", looks = 2, onItem, onEnded, maxTurns = 12, stopAfter = () => false } = options;
   const errors = new Set<ConnectorError>();
   for (let turns = 1; ; turns += 1) {
     const target = await open();
@@ -49,6 +51,7 @@ export async function offboard({ match, stored, open, ...options }: Offboarding)
         stored,
         match,
         mode,
+        looks,
         onItem(item, moment) {
           about(moment === "before" ? item : null);
           onItem?.(item, moment);

@@ -26,6 +26,8 @@ export interface StepContext {
   match: Match;
   /** `observe` looks once and ends there. */
   mode: "enforce" | "observe";
+  /** Clean looks that are asked for: the engine asks for two, a watch for one. */
+  looks: 1 | 2;
   /** Told of each item before and after it is worked on. */
   onItem?: (item: Item, moment: "before" | "after") => void;
   /** Told when the engine holds everything for ended: first all but the principals, then these as well. */
@@ -136,7 +138,7 @@ async function end(target: OpenTarget, stored: StoredCase, item: StoredItem): Pr
   });
 }
 
-async function verify({ target, stored, onEnded }: StepContext): Promise<StepEnd> {
+async function verify({ target, stored, looks, onEnded }: StepContext): Promise<StepEnd> {
   const lookStartedAt = new Date();
   const look = await lookForAccess({ ...target, accounts: stored.accounts }, stored.items.map(findingOf));
   const sealed = sealedAfter(stored, look);
@@ -155,7 +157,7 @@ async function verify({ target, stored, onEnded }: StepContext): Promise<StepEnd
     lastFreezeAt: null,
     settledAt: null,
     lookGapMs: 0,
-    looksAsked: 2,
+    looksAsked: looks,
   });
   const found = { items, sealed, gaps: look.gaps, troubles: look.troubles };
   switch (decision.kind) {

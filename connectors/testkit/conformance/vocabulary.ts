@@ -10,6 +10,11 @@ export interface Vocabulary {
   writes: Matcher;
   /** The calls by which things of one kind are listed, looked at and ended. */
   about(kind: string): Matcher;
+  /**
+   * Calls at an account's own address and below it, where accounts have one, but not the list of all accounts: it goes on
+   * showing an account whose own address is hidden.
+   */
+  ofAccount?: Matcher;
   /** The vendor's throttling, without an effect; with its own way to say when to come back, or (null) without one. */
   throttles(retryAfterS: number | null): Fault;
   /** The vendor's answer to a credential that may not do this. */

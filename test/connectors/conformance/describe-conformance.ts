@@ -3,15 +3,22 @@ import { join } from "node:path";
 import { checks, runCheck } from "../../../connectors/testkit/conformance/index.ts";
 import type { Check, CheckResult, ConformanceSubject } from "../../../connectors/testkit/conformance/index.ts";
 
+/** A check opens many worlds; on a busy machine that takes its time. */
+const longestMs = 300_000;
+
 /** Registers a test per check, named by its number and its words, and keeps each result for the table. */
 export function describeConformance(subject: ConformanceSubject, wanted: readonly Check[] = checks): void {
   describe(`${subject.name} conforms`, () => {
-    it.each(wanted.map((check) => ({ ...check, check })))("$number $title", async ({ check }) => {
-      const result = await runCheck(subject, check);
+    it.each(wanted.map((check) => ({ ...check, check })))(
+      "$number $title",
+      async ({ check }) => {
+        const result = await runCheck(subject, check);
 
-      await keepResult(subject.name, check, result);
-      expect(result.kind === "failed" ? result.reasons : []).toEqual([]);
-    });
+        await keepResult(subject.name, check, result);
+        expect(result.kind === "failed" ? result.reasons : []).toEqual([]);
+      },
+      longestMs,
+    );
   });
 }
 

@@ -1,6 +1,6 @@
 import { checks, runCheck } from "../../../connectors/testkit/conformance/index.ts";
 import { keepResult } from "./describe-conformance.ts";
-import { broken } from "./toy/broken.ts";
+import { broken } from "./toy/broken/index.ts";
 import { toySubject } from "./toy/world.ts";
 
 describe("20 the kit fails a connector that", () => {

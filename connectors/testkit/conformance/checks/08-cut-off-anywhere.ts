@@ -22,7 +22,7 @@ export const cutOffAnywhere: Check = {
       const others = othersOf(cut);
       const stored = newCase();
       if (!(await runUntilCut(bench, cut, stored, { request, at: "after-effect" }))) continue;
-      const { end } = await bench.offboard(cut, { stored });
+      const { end } = await bench.offboard(cut, { stored, looks: 1 });
       const reached = endState(bench, cut);
       if (end.kind !== "done") wrong.push(`cut at request ${request}, it did not end: ${JSON.stringify(end)}`);
       else if (reached !== expected) wrong.push(`cut at request ${request}, it left ${reached} and not ${expected}`);

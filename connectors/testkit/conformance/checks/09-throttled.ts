@@ -23,7 +23,7 @@ async function withoutTime(bench: Bench): Promise<readonly string[]> {
   const fault = world.vocabulary.throttles(null);
   const throttling = watch({ on: { when: () => (calls += 1) % 3 === 0 }, times: 15, fault });
   world.faults.add(throttling.script);
-  const { end, errors, alive } = await bench.offboard(world, { maxTurns: 30, host: patient });
+  const { end, errors, alive } = await bench.offboard(world, { maxTurns: 30, looks: 1, host: patient });
   return [
     ...(throttling.fired() > 0 ? [] : ["nothing was throttled"]),
     ...(end.kind === "done" ? [] : [`throttled, it did not end: ${JSON.stringify(end)}`]),
@@ -41,7 +41,7 @@ async function shortTime(bench: Bench): Promise<readonly string[]> {
   let calls = 0;
   const fault = { ...world.vocabulary.throttles(shortS), name: "told-to-wait" };
   world.faults.add({ on: { when: () => places.includes((calls += 1)) }, times: "always", fault });
-  const { end, errors } = await bench.offboard(world, { host: patient });
+  const { end, errors } = await bench.offboard(world, { looks: 1, host: patient });
   const log = world.calls().toSorted((a, b) => a.at.getTime() - b.at.getTime());
   const early = log.flatMap((call, at) => {
     const next = log[at + 1];
@@ -69,7 +69,7 @@ async function longTime(bench: Bench): Promise<readonly string[]> {
     const throttling = watch({ on: {}, nth: place, fault });
     world.faults.add(throttling.script);
     const startedAt = Date.now();
-    const first = await bench.offboard(world, { stored, maxTurns: 1, host: patient });
+    const first = await bench.offboard(world, { stored, maxTurns: 1, looks: 1, host: patient });
     if (throttling.fired() === 0) continue;
     const error = first.end.kind === "again" ? first.end.error : null;
     const where = `told at call ${place} to wait ${longS} s, it`;
@@ -78,7 +78,7 @@ async function longTime(bench: Bench): Promise<readonly string[]> {
     else if (error.retryAt.getTime() < startedAt + longS * 1_000 - tickMs)
       wrong.push(`${where} would come back earlier`);
     if (world.calls().length > place) wrong.push(`${where} called on`);
-    const second = await bench.offboard(world, { stored, host: patient });
+    const second = await bench.offboard(world, { stored, looks: 1, host: patient });
     if (second.end.kind !== "done") wrong.push(`${where} did not end later: ${JSON.stringify(second.end)}`);
   }
   return wrong;

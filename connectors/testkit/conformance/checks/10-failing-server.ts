@@ -1,11 +1,15 @@
-import { answers, hangsAfter, hangsBefore, resetsAfter, resetsBefore } from "../../faults/index.ts";
+import { hangsAfter, hangsBefore, resetsAfter, resetsBefore } from "../../faults/index.ts";
 import type { Fault } from "../../faults/index.ts";
 import type { ConnectorErrorCode } from "../../../contract/error.ts";
 import { kindsHere, lookAtKind, othersOf } from "../bench.ts";
 import type { Bench } from "../bench.ts";
 import type { Check } from "../check.ts";
 import { watch } from "../faults.ts";
+import { keyOf } from "../item.ts";
 import type { Vocabulary } from "../vocabulary.ts";
+
+/** Each makes a look incomplete, and the engine look again. */
+const mostReads = 4;
 
 interface Situation {
   name: string;
@@ -13,16 +17,15 @@ interface Situation {
   codes: readonly ConnectorErrorCode[];
   /** Time-outs are waited for: few of them, and short. */
   limits?: { callMs: number };
-  most?: number;
+  mostWrites?: number;
 }
 
 const situations: readonly Situation[] = [
   { name: "answers 5xx before the effect", fault: (vocabulary) => vocabulary.fails(), codes: ["unavailable"] },
-  { name: "answers 503 without a body", fault: () => answers(503), codes: ["unavailable"] },
   { name: "resets before the effect", fault: resetsBefore, codes: ["unavailable"] },
   { name: "resets after the effect", fault: resetsAfter, codes: ["unavailable"] },
-  { name: "hangs before the effect", fault: hangsBefore, codes: ["timed-out"], limits: { callMs: 250 }, most: 6 },
-  { name: "hangs after the effect", fault: hangsAfter, codes: ["timed-out"], limits: { callMs: 250 }, most: 6 },
+  { name: "hangs before the effect", fault: hangsBefore, codes: ["timed-out"], limits: { callMs: 150 }, mostWrites: 4 },
+  { name: "hangs after the effect", fault: hangsAfter, codes: ["timed-out"], limits: { callMs: 150 }, mostWrites: 4 },
 ];
 
 export const failingServer: Check = {
@@ -57,8 +60,11 @@ async function listings(bench: Bench, { fault, codes, limits }: Situation): Prom
   return wrong;
 }
 
-/** Each write fails at its first attempt, and every fifth read. */
-async function throughout(bench: Bench, { fault, codes, limits, most = 40 }: Situation): Promise<readonly string[]> {
+/** Each write fails at its first attempt, and a read now and then. */
+async function throughout(
+  bench: Bench,
+  { fault, codes, limits, mostWrites = 200 }: Situation,
+): Promise<readonly string[]> {
   const world = await bench.world();
   const before = othersOf(world);
   let isWrite = false;
@@ -66,23 +72,20 @@ async function throughout(bench: Bench, { fault, codes, limits, most = 40 }: Sit
   let reads = 0;
   const met = new Set<string>();
   const isDue = (): boolean => {
-    if (met.size >= most) return false;
-    const id = isWrite ? `write ${item}` : `read ${(reads += 1)}`;
-    const due = isWrite ? !met.has(id) : reads % 5 === 0;
+    const due = isWrite ? !met.has(item) && met.size < mostWrites : (reads += 1) % 9 === 0 && reads <= mostReads * 9;
+    if (isWrite && due) met.add(item);
     isWrite = false;
-    if (due) met.add(id);
     return due;
   };
   world.faults.add({ on: { when: isDue }, times: "always", fault: fault(world.vocabulary) });
-  let operation = "";
   const { end, errors, alive } = await bench.offboard(world, {
-    maxTurns: 80,
-    onItem: ({ kind, ref }) => (item = `${kind}/${ref}`),
+    maxTurns: 40,
+    looks: 1,
+    onItem: (one) => (item = keyOf(one)),
     host: {
       ...(limits === undefined ? {} : { limits }),
-      onWrite: (write) => {
+      onWrite: ({ operation }) => {
         isWrite = true;
-        operation = write.operation;
         item = `${item.split(" by ")[0] ?? ""} by ${operation}`;
       },
     },

@@ -36,6 +36,7 @@ async function denied(bench: Bench, kind: string, to: "read" | "write"): Promise
   const { end, errors } = await bench.offboard(world, {
     stored,
     maxTurns: 3,
+    looks: 1,
     onItem: (item, moment) => {
       if (moment === "before") before = denial.fired();
       else if (denial.fired() > before) spoilt.add(item.kind);

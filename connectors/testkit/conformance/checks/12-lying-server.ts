@@ -28,7 +28,8 @@ async function withoutAnyEffect(bench: Bench): Promise<readonly string[]> {
   const world = await bench.world();
   const stored = newCase();
   const withdraw = world.faults.add({ on: world.vocabulary.writes, times: "always", fault: withoutEffect() });
-  const lied = await bench.offboard(world, { stored, maxTurns: 3 });
+  const isJudged = (): boolean => stored.items.some(({ verdict }) => verdict !== null);
+  const lied = await bench.offboard(world, { stored, maxTurns: 4, stopAfter: isJudged });
   const believed = stored.items
     .filter(({ finding }) => mustEnd(bench.connector, finding))
     .filter(({ verdict, outcome }) => verdict !== "alive" && outcome !== "unsupported");
@@ -38,7 +39,7 @@ async function withoutAnyEffect(bench: Bench): Promise<readonly string[]> {
     ...(world.effects() === 0 ? [] : ["the world's writes are not all of them: something changed"]),
   ];
   withdraw();
-  const { end } = await bench.offboard(world, { stored, maxTurns: 20 });
+  const { end } = await bench.offboard(world, { stored, maxTurns: 20, looks: 1 });
   return end.kind === "done" ? wrong : [...wrong, `honest again, it did not end: ${JSON.stringify(end)}`];
 }
 

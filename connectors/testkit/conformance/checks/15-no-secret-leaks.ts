@@ -57,7 +57,7 @@ async function complaining(bench: Bench, status: number, to: "reads" | "writes")
   const said: unknown[] = [];
   try {
     const host = { recorder, onWrite: () => (isWrite = true) };
-    said.push(...(await bench.offboard(world, { stored, maxTurns: 2, host })).errors);
+    said.push(...(await bench.offboard(world, { stored, maxTurns: 2, looks: 1, host })).errors);
   } catch (thrown) {
     if (!(thrown instanceof ConnectorError)) throw thrown;
     said.push(thrown);

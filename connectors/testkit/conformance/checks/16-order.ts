@@ -30,6 +30,7 @@ async function inOrder(bench: Bench, connector: Connector): Promise<readonly str
   const { end, errors, turns, alive } = await bench.offboard(world, {
     open,
     stored,
+    looks: 1,
     onItem: ({ kind }, moment) => {
       if (moment === "before") before = world.writes().length;
       else if (world.writes().length > before) written.push(kind);

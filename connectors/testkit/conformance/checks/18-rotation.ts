@@ -40,7 +40,7 @@ async function cuts(bench: Bench): Promise<readonly string[]> {
     const cutWorld = await bench.world();
     const broken = watchConsumers(cutWorld);
     if (!(await runUntilCut(bench, cutWorld, stored, cut))) continue;
-    const { end } = await bench.offboard(cutWorld, { stored });
+    const { end } = await bench.offboard(cutWorld, { stored, looks: 1 });
     const found = [...broken(), ...(await remains(bench, cutWorld, stored))];
     if (end.kind !== "done") found.push(`it did not end: ${inspect(end)}`);
     wrong.push(...found.map((reason) => `cut at request ${cut.request} ${cut.at}: ${reason}`));

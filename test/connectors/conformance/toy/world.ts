@@ -116,6 +116,7 @@ function vocabularyOf(fake: FakeToy, leaver: Planted, bystander: Planted): Vocab
   };
   return {
     writes,
+    ofAccount: { path: /^\/users\/[^/]+/ },
     about: (kind) => about[kind] ?? {},
     throttles: (retryAfterS) => throttles(retryAfterS ?? undefined),
     denies: (kind, to) => ({ fault: answers(403, { error: "forbidden" }), missing: permissionTo[kind]?.[to] ?? kind }),
