@@ -2,7 +2,7 @@ import type * as Sdk from "@aws-sdk/client-iam";
 import type { ConnectorContext } from "../contract/connector.ts";
 import type { AwsAccount } from "../vendors/aws/account.ts";
 import { clientSettings, createAwsCaller } from "../vendors/aws/client.ts";
-import type { AwsKeys } from "../vendors/aws/credentials.ts";
+import type { AwsKeys } from "../vendors/aws/keys.ts";
 import type { IamSecrets, IamSettings } from "./config.ts";
 import { createReads } from "./reads.ts";
 import { nothing } from "./schema.ts";

@@ -3,7 +3,7 @@ import { findingOf } from "./finding.ts";
 import type { Held, HeldKind } from "./held.ts";
 import { mapped } from "./switchable.ts";
 
-/** What gives a user its permissions. It goes after the credentials: some of it may deny, and taking that away widens. */
+/** What gives a user its permissions, under refs that begin with the user's id. It goes after the credentials: some of it may deny, and taking that away widens. */
 export const groupMemberships: HeldKind = {
   kind: "group-membership",
   operation: "ListGroupsForUser",
@@ -38,6 +38,7 @@ export const attachedPolicies: HeldKind = {
       isLive: true,
       owner: null,
     })),
+  handleOf: ({ ref, accountId }) => ref.slice(accountId.length + 1),
   end: (user, arn, { iam }) => iam.detachPolicy(user.name, arn),
 };
 
@@ -58,6 +59,7 @@ export const inlinePolicies: HeldKind = {
     });
     return { next: page.next, items: others.map(toHeld) };
   },
+  handleOf: ({ ref, accountId }) => ref.slice(accountId.length + 1),
   async end(user, name, { iam }) {
     if (name !== denyPolicyName) return iam.deleteUserPolicy(user.name, name);
     return (await iam.putUserPolicy(user.name, denyPolicyName, denyPolicy)) === "done" ? "done" : "absent";

@@ -26,11 +26,13 @@ export interface HeldKind {
   operation: string;
   /** One page; null where IAM says NoSuchEntity. */
   page(user: IamUser, cursor: string | null, session: IamSession): Promise<CursorPage<Held> | null>;
+  /** What only a discovery tells about one: more calls. */
+  detail?(finding: Finding, session: IamSession): Promise<Finding>;
+  /** The handle, where the finding tells it for ever; what can be renamed has to be listed first. */
+  handleOf?(finding: Finding): string;
   /** Where it can be switched off and on. */
   setStatus?(user: IamUser, handle: string, status: Status, session: IamSession): Promise<Change>;
   end(user: IamUser, handle: string, session: IamSession): Promise<Change>;
-  /** What may be left of it once it is no longer listed. */
-  sweep?(finding: Finding, session: IamSession): Promise<Change>;
   /** Tries the credential itself. Null: that could tell nothing. */
   tryIt?(probe: Probe, session: IamSession): Promise<Verdict | null>;
 }
@@ -44,7 +46,9 @@ export async function* discoverHeld(
   const user = await findUser(account, session);
   if (user === null) return yield { items: [], complete: true };
   for await (const { items, complete } of listHeld(kind, user, session)) {
-    yield { items: items.map(({ finding }) => finding), complete };
+    const findings: Finding[] = [];
+    for (const { finding } of items) findings.push((await kind.detail?.(finding, session)) ?? finding);
+    yield { items: findings, complete };
   }
 }
 
@@ -55,7 +59,7 @@ export async function* listHeld(kind: HeldKind, user: IamUser, session: IamSessi
     const page = await kind.page(user, cursor, session);
     if (page === null) {
       if ((await findUser({ id: user.id, label: user.name }, session)) === null) return { items: [], next: null };
-      throw failed(session, "not-visible", operation, "says that there is no such user, and GetUser shows it");
+      throw failed(session, "conflict", operation, "says that there is no such user, and GetUser shows it");
     }
     if (page.items.every(({ owner }) => owner === null || owner === user.name)) return page;
     throw failed(session, "invalid-response", operation, "lists another user's");
@@ -72,44 +76,51 @@ async function findHeld(kind: HeldKind, ref: string, user: IamUser, session: Iam
   return null;
 }
 
-/** Ends one thing. Safe to repeat: what is no longer listed is gone, and NoSuchEntity counts only with such a listing. */
+/** Ends one thing. Safe to repeat; NoSuchEntity counts only with a listing that misses it too. */
 export async function revokeHeld(kind: HeldKind, finding: Finding, session: IamSession): Promise<Outcome> {
-  const user = await findUserToChange(holderOf(finding), session);
-  const held = user === null ? null : await findHeld(kind, finding.ref, user, session);
-  if (user === null || held === null) {
-    const change = await kind.sweep?.(finding, session);
-    return { state: change === "done" ? "revoked" : "already-gone" };
-  }
-  if ((await kind.end(user, held.handle, session)) === "done") return { state: "revoked" };
-  await requireGone(kind, finding, user, session);
-  return { state: "already-gone" };
+  const change = await changeHeld(kind, finding, session, (user, handle) => kind.end(user, handle, session));
+  return { state: change === "done" ? "revoked" : "already-gone" };
 }
 
 export async function disableHeld(kind: HeldKind, finding: Finding, session: IamSession): Promise<Outcome> {
-  const user = await findUserToChange(holderOf(finding), session);
-  const held = user === null ? null : await findHeld(kind, finding.ref, user, session);
-  if (user === null || held === null) return { state: "already-gone" };
-  const off: Outcome = { state: "disabled", reason: "switched off" };
-  if (!held.isLive) return { state: "disabled", reason: "was switched off already" };
-  if ((await kind.setStatus?.(user, held.handle, "Inactive", session)) === "done") return off;
-  await requireGone(kind, finding, user, session);
-  return { state: "already-gone" };
+  const change = await changeHeld(kind, finding, session, switchTo(kind, "Inactive", session));
+  return change === "done" ? { state: "disabled", reason: "switched off" } : { state: "already-gone" };
 }
 
 /** Switches on again what was on when it was found. */
 export async function restoreHeld(kind: HeldKind, finding: Finding, session: IamSession): Promise<Outcome> {
-  const user = await findUserToChange(holderOf(finding), session);
-  const held = user === null ? null : await findHeld(kind, finding.ref, user, session);
-  if (user === null || held === null) return { state: "unsupported", reason: "it is gone, and cannot be made again" };
   if (finding.facts["status"] !== "Active") return { state: "already-gone", reason: "it was off when it was found" };
-  if (held.isLive) return { state: "already-gone", reason: "it is on" };
-  if ((await kind.setStatus?.(user, held.handle, "Active", session)) === "done") return { state: "revoked" };
-  throw failed(session, "conflict", kind.operation, "lists what cannot be switched on");
+  const change = await changeHeld(kind, finding, session, switchTo(kind, "Active", session));
+  if (change === "done") return { state: "revoked", reason: "switched on again" };
+  return { state: "unsupported", reason: "it is gone, and cannot be made again" };
 }
 
-async function requireGone(kind: HeldKind, finding: Finding, user: IamUser, session: IamSession): Promise<void> {
-  if ((await findHeld(kind, finding.ref, user, session)) === null) return;
-  throw failed(session, "not-visible", kind.operation, "lists what is said not to be there when it is to be ended");
+function switchTo(kind: HeldKind, status: Status, session: IamSession) {
+  return async (user: IamUser, handle: string): Promise<Change> => {
+    if (kind.setStatus === undefined) throw new TypeError(`${kind.kind} cannot be switched`);
+    return kind.setStatus(user, handle, status, session);
+  };
+}
+
+async function changeHeld(
+  kind: HeldKind,
+  finding: Finding,
+  session: IamSession,
+  work: (user: IamUser, handle: string) => Promise<Change>,
+): Promise<Change> {
+  const user = await findUserToChange(holderOf(finding), session);
+  if (user === null) return "absent";
+  const handle = kind.handleOf?.(finding) ?? (await findHeld(kind, finding.ref, user, session))?.handle;
+  if (handle === undefined) return "absent";
+  if ((await work(user, handle)) === "done") return "done";
+  if ((await findHeld(kind, finding.ref, user, session)) === null) return "absent";
+  // IAM answers AccessDenied to those who may not look, and two of its servers may differ for a while.
+  throw failed(
+    session,
+    "conflict",
+    kind.operation,
+    "still lists what is said not to be there when it is to be changed",
+  );
 }
 
 /** Looks again: a fresh, whole listing, and the credential itself where it is at hand. */

@@ -1,8 +1,10 @@
-import type { Finding } from "../../src/domain/access.ts";
 import { ConnectorError } from "../contract/error.ts";
 import { findingOf } from "./finding.ts";
+import { listHeld } from "./held.ts";
 import type { HeldKind } from "./held.ts";
+import { failed } from "./session.ts";
 import type { IamSession } from "./session.ts";
+import type { IamUser } from "./users.ts";
 import { mapped } from "./switchable.ts";
 import type { Change } from "./writes.ts";
 
@@ -24,6 +26,7 @@ export const loginProfiles: HeldKind = {
     const finding = findingOf("login-profile", user, particulars);
     return { items: [{ finding, handle: user.name, isLive: true, owner: UserName }], next: null };
   },
+  handleOf: ({ ref }) => ref,
   end: (user, _handle, { iam }) => iam.deleteLoginProfile(user.name),
 };
 
@@ -47,13 +50,18 @@ export const mfaDevices: HeldKind = {
       isLive: true,
       owner: UserName,
     })),
-  async end(user, serial, { iam }) {
-    const change = await iam.deactivateMfaDevice(user.name, serial);
-    if (change === "done" && formOf(serial) === "virtual") await iam.deleteVirtualMfaDevice(serial);
+  handleOf: ({ ref }) => ref,
+  async end(user, serial, session) {
+    const change = await session.iam.deactivateMfaDevice(user.name, serial);
+    if (formOf(serial) !== "virtual") return change;
+    // Also after a NoSuchEntity: an attempt that was cut off in between has left the device behind.
+    const left = await deleteVirtual(serial, session);
+    if (change === "absent") return left === "done" ? left : change;
+    if (left === "in-use" && !(await isListed(serial, user, session))) {
+      throw failed(session, "conflict", "DeleteVirtualMFADevice", "calls a device in use that is nobody's");
+    }
     return change;
   },
-  /** An attempt that was cut off after the deactivation has left the virtual device behind. */
-  sweep: (finding, session) => deleteLeftOver(finding, session),
 };
 
 /** A serial number is an ARN for every device but a hardware token. */
@@ -62,13 +70,19 @@ function formOf(serial: string): "virtual" | "hardware" | "security key" {
   return /^arn:[\w-]+:iam::\d{12}:u2f\//.test(serial) ? "security key" : "hardware";
 }
 
-async function deleteLeftOver({ ref }: Finding, { iam }: IamSession): Promise<Change> {
-  if (formOf(ref) !== "virtual") return "absent";
+/** In use: of the user still, which the next look sees, or of somebody else, and then not ours to end. */
+async function deleteVirtual(serial: string, { iam }: IamSession): Promise<Change | "in-use"> {
   try {
-    return await iam.deleteVirtualMfaDevice(ref);
+    return await iam.deleteVirtualMfaDevice(serial);
   } catch (thrown) {
-    // It is somebody else's by now, and not ours to end.
-    if (thrown instanceof ConnectorError && thrown.code === "conflict") return "absent";
+    if (thrown instanceof ConnectorError && thrown.code === "conflict") return "in-use";
     throw thrown;
   }
+}
+
+async function isListed(serial: string, user: IamUser, session: IamSession): Promise<boolean> {
+  for await (const { items } of listHeld(mfaDevices, user, session)) {
+    if (items.some(({ handle }) => handle === serial)) return true;
+  }
+  return false;
 }

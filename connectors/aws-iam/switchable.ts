@@ -1,3 +1,4 @@
+import type { Finding } from "../../src/domain/access.ts";
 import { ConnectorError } from "../contract/error.ts";
 import type { CursorPage } from "../contract/paging.ts";
 import { findingOf } from "./finding.ts";
@@ -11,17 +12,12 @@ import type { IamUser } from "./users.ts";
 export const accessKeys: HeldKind = {
   kind: "access-key",
   operation: "ListAccessKeys",
-  async page(user, cursor, session) {
-    const page = await session.iam.accessKeys(user.name, cursor);
-    if (page === null) return null;
-    const items: Held[] = [];
-    for (const { AccessKeyId, Status, UserName, CreateDate } of page.items) {
-      const used = await lastUse(AccessKeyId, session);
-      const particulars = { ref: AccessKeyId, label: `access key ${AccessKeyId}`, createdAt: CreateDate, ...used };
-      items.push(held("access-key", user, UserName, Status, particulars));
-    }
-    return { ...page, items };
-  },
+  page: async (user, cursor, { iam }) =>
+    mapped(await iam.accessKeys(user.name, cursor), ({ AccessKeyId: ref, CreateDate, UserName, Status }) =>
+      held("access-key", user, UserName, Status, { ref, label: `access key ${ref}`, createdAt: CreateDate }),
+    ),
+  detail: withLastUse,
+  handleOf: ({ ref }) => ref,
   setStatus: (user, id, status, { iam }) => iam.updateAccessKey(user.name, id, status),
   end: (user, id, { iam }) => iam.deleteAccessKey(user.name, id),
   tryIt: tryKey,
@@ -41,6 +37,7 @@ export const serviceCredentials: HeldKind = {
         facts: { service: ServiceName },
       });
     }),
+  handleOf: ({ ref }) => ref,
   setStatus: (user, id, status, { iam }) => iam.updateServiceCredential(user.name, id, status),
   end: (user, id, { iam }) => iam.deleteServiceCredential(user.name, id),
 };
@@ -52,6 +49,7 @@ export const sshPublicKeys: HeldKind = {
     mapped(await iam.sshPublicKeys(user.name, cursor), ({ SSHPublicKeyId: ref, UploadDate, UserName, Status }) =>
       held("ssh-public-key", user, UserName, Status, { ref, label: `SSH key ${ref}`, createdAt: UploadDate }),
     ),
+  handleOf: ({ ref }) => ref,
   setStatus: (user, id, status, { iam }) => iam.updateSshPublicKey(user.name, id, status),
   end: (user, id, { iam }) => iam.deleteSshPublicKey(user.name, id),
 };
@@ -63,6 +61,7 @@ export const signingCertificates: HeldKind = {
     mapped(await iam.signingCertificates(user.name, cursor), ({ CertificateId: ref, UploadDate, UserName, Status }) =>
       held("signing-certificate", user, UserName, Status, { ref, label: `certificate ${ref}`, createdAt: UploadDate }),
     ),
+  handleOf: ({ ref }) => ref,
   setStatus: (user, id, status, { iam }) => iam.updateSigningCertificate(user.name, id, status),
   end: (user, id, { iam }) => iam.deleteSigningCertificate(user.name, id),
 };
@@ -84,16 +83,14 @@ export function mapped<Row>(page: CursorPage<Row> | null, toHeld: (row: Row) => 
  * The last use, which is lost with the key. A key is ended whether or not we may read it.
  * @see https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccessKeyLastUsed.html
  */
-async function lastUse(id: string, { iam }: IamSession): Promise<Pick<Particulars, "lastUsedAt" | "facts">> {
+async function withLastUse(finding: Finding, { iam }: IamSession): Promise<Finding> {
   try {
-    const used = await iam.accessKeyLastUsed(id);
-    return {
-      lastUsedAt: used?.LastUsedDate ?? null,
-      facts: { lastUsedService: named(used?.ServiceName), lastUsedRegion: named(used?.Region) },
-    };
+    const used = await iam.accessKeyLastUsed(finding.ref);
+    const facts = { lastUsedService: named(used?.ServiceName), lastUsedRegion: named(used?.Region) };
+    return { ...finding, lastUsedAt: used?.LastUsedDate?.toISOString() ?? null, facts: { ...finding.facts, ...facts } };
   } catch (thrown) {
     if (!(thrown instanceof ConnectorError) || !["forbidden", "unsupported"].includes(thrown.code)) throw thrown;
-    return { facts: { lastUsedService: `not told: ${thrown.code}` } };
+    return { ...finding, facts: { ...finding.facts, lastUsedService: `not told: ${thrown.code}` } };
   }
 }
 

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Verdict } from "../../src/domain/access.ts";
 import type { Probe } from "../contract/connector.ts";
-import type { AwsKeys } from "../vendors/aws/credentials.ts";
+import type { AwsKeys } from "../vendors/aws/keys.ts";
 import { explicitDeny, implicitDeny } from "../vendors/aws/failure.ts";
 import { openSts } from "../vendors/aws/sts.ts";
 import type { IamSession } from "./session.ts";

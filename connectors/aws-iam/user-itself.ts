@@ -52,24 +52,25 @@ export async function disableUser(finding: Finding, session: IamSession): Promis
  */
 export async function deleteUser(finding: Finding, session: IamSession): Promise<Outcome> {
   const account = holderOf(finding);
-  await denyEverything(account, session);
   const user = await findUserToChange(account, session);
   if (user === null) return { state: "already-gone" };
+  if ((await denyStateOf(user, session)) !== "exact") await denyEverything(account, session);
   const left = await kindsLeft(heldKinds, user, session, () => true);
   if (left.length > 0)
     throw failed(session, "conflict", "DeleteUser", `has to wait: the user still has ${left.join(", ")}`);
   const { iam } = session;
   if (user.boundaryArn !== null) await iam.deleteBoundary(user.name);
   await iam.deleteUserPolicy(user.name, denyPolicyName);
-  try {
-    if ((await iam.deleteUser(user.name)) === "done") return { state: "revoked" };
-  } catch (thrown) {
-    // Something came in between: it is denied again before anything else.
-    if (thrown instanceof ConnectorError && thrown.code === "conflict") await denyEverything(account, session);
+  const deletion = await iam.deleteUser(user.name).catch(async (thrown: unknown) => {
+    // It may still be there: then it is denied everything again before anything else, as far as that can be done.
+    if (thrown instanceof ConnectorError && thrown.code !== "cancelled") {
+      await denyEverything(account, session).catch(() => undefined);
+    }
     throw thrown;
-  }
+  });
+  if (deletion === "done") return { state: "revoked" };
   if ((await findUser(account, session)) === null) return { state: "already-gone" };
-  throw failed(session, "not-visible", "DeleteUser", "says that there is no such user, and GetUser shows it");
+  throw failed(session, "conflict", "DeleteUser", "says that there is no such user, and GetUser shows it");
 }
 
 /** Frozen and without a credential that works, a user is as good as gone; its deletion may come later. */

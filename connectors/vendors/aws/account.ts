@@ -1,7 +1,7 @@
 import type { ConnectorContext } from "../../contract/connector.ts";
 import { ConnectorError } from "../../contract/error.ts";
 import { baseCredentials, roleCredentials } from "./credentials.ts";
-import type { AwsCredentials } from "./credentials.ts";
+import type { AwsCredentials } from "./keys.ts";
 import type { AwsSecrets, AwsSettings } from "./settings.ts";
 import { openSts } from "./sts.ts";
 import type { CallerIdentity, Sts } from "./sts.ts";

@@ -1,10 +1,10 @@
 import type { z } from "zod";
 import type { Clock } from "../../../src/domain/ports.ts";
-import type { TargetHttp, TargetReply } from "../../contract/http.ts";
-import type { AwsCredentials } from "./credentials.ts";
+import type { TargetHttp, TargetReply, Wire } from "../../contract/http.ts";
+import type { AwsCredentials } from "./keys.ts";
 import type { AwsPlace } from "./endpoints.ts";
 import { readAwsFailure } from "./failure.ts";
-import { requestHandler } from "./wire.ts";
+import { requestHandler, requireEmptyLists } from "./wire.ts";
 import type { Via } from "./wire.ts";
 
 /** A client of the vendor's SDK, for one kind of command. */
@@ -51,11 +51,30 @@ export function createAwsCaller(service: string, { http, clock, credentials }: A
       template: template ?? `/?Action=${operation}`,
       schema,
       secretFields,
-      run: (wire) => client.send(command, { wire, operation }),
+      run: (wire) => sent(client, command, operation, wire),
       readFailure: (thrown, answer) =>
         readAwsFailure(thrown, answer, { service, operation, expect, mayBeUnknown, now: clock() }),
     });
   };
+}
+
+async function sent<Command extends object>(
+  client: SdkClient<Command>,
+  command: Command,
+  operation: string,
+  wire: Wire,
+): Promise<unknown> {
+  let body = "";
+  const output = await client.send(command, {
+    operation,
+    async wire(request) {
+      const answer = await wire(request);
+      body = answer.body.toString("utf8");
+      return answer;
+    },
+  });
+  requireEmptyLists(output, body);
+  return output;
 }
 
 /**

@@ -1,17 +1,10 @@
 import type { Clock } from "../../../src/domain/ports.ts";
 import { ConnectorError } from "../../contract/error.ts";
+import type { AwsCredentials, AwsKeys } from "./keys.ts";
 import type { AwsSecrets, AwsSettings } from "./settings.ts";
 import type { Sts } from "./sts.ts";
 
-/** What requests are signed with, as the SDK takes it. Never kept in anything but a closure. */
-export interface AwsKeys {
-  accessKeyId: string;
-  secretAccessKey: string;
-  sessionToken?: string;
-  expiration?: Date;
-}
-
-export type AwsCredentials = () => Promise<AwsKeys>;
+export type { AwsCredentials, AwsKeys };
 
 /** A role's keys are renewed this long before they expire, so that none expires on its way. */
 const renewBeforeMs = 5 * 60_000;

@@ -4,7 +4,7 @@ import type { Clock } from "../../../src/domain/ports.ts";
 import type { TargetHttp } from "../../contract/http.ts";
 import { secretText } from "../../contract/secret.ts";
 import { clientSettings, createAwsCaller } from "./client.ts";
-import type { AwsCredentials, AwsKeys } from "./credentials.ts";
+import type { AwsCredentials, AwsKeys } from "./keys.ts";
 import type { AwsPlace } from "./endpoints.ts";
 import type { AwsSettings } from "./settings.ts";
 

@@ -88,3 +88,17 @@ function requireResponse(body: Buffer): void {
   const start = body.subarray(0, 512).toString("utf8");
   if (!/^\uFEFF?\s*(?:<\?xml[^>]*\?>\s*)?<\w+Response[\s>]/.test(start)) throw new TypeError("not an answer of AWS");
 }
+
+/**
+ * To the SDK a list in XML whose elements have another name than `member` is an empty one. What it takes for empty has to be
+ * empty.
+ */
+export function requireEmptyLists(output: unknown, body: string): void {
+  if (typeof output !== "object" || output === null || !body.trimStart().startsWith("<")) return;
+  for (const [name, value] of Object.entries(output)) {
+    if (!Array.isArray(value) || value.length > 0) continue;
+    if (!new RegExp(`<${name}(?:\\s[^>]*)?(?:/>|>\\s*</${name}>)`).test(body)) {
+      throw new TypeError(`${name} is not the list that it is taken for`);
+    }
+  }
+}

@@ -8,7 +8,7 @@ import type { TransportLimits } from "../../../connectors/contract/transport.ts"
 import { startFakeAwsIam } from "../../../connectors/testkit/fakes/aws-iam/index.ts";
 import type { FakeAwsIam, FakeAwsIamOptions } from "../../../connectors/testkit/fakes/aws-iam/index.ts";
 import type { PlantedUser } from "../../../connectors/testkit/fakes/aws-iam/plant.ts";
-import type { Account, Finding, Verdict } from "../../../src/domain/access.ts";
+import type { Account, Finding, Outcome, Verdict } from "../../../src/domain/access.ts";
 import type { Log } from "../../../src/domain/ports.ts";
 import { lookForAccess } from "../../../src/stages/discover/look-for-access.ts";
 
@@ -100,14 +100,15 @@ export async function findingOf(session: IamSession, account: Account, kind: str
 export function kindOf(name: string) {
   const kind = awsIam.kinds[name];
   if (kind === undefined) throw new Error(`no kind ${name}`);
-  const missing = async () => {
-    throw new Error(`${name} cannot do this`);
+  const able = async (outcome: Promise<Outcome> | undefined): Promise<Outcome> => {
+    if (outcome === undefined) throw new Error(`${name} cannot do this`);
+    return outcome;
   };
   return {
     ...kind,
-    disable: kind.disable ?? missing,
-    restore: kind.restore ?? missing,
-    revoke: kind.revoke ?? missing,
+    disable: (session: IamSession, finding: Finding) => able(kind.disable?.(session, finding)),
+    restore: (session: IamSession, finding: Finding) => able(kind.restore?.(session, finding)),
+    revoke: (session: IamSession, finding: Finding) => able(kind.revoke?.(session, finding)),
   };
 }
 

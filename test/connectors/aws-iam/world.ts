@@ -39,7 +39,7 @@ export const iamSubject: ConformanceSubject = {
       planted: itemsOf(people),
       // An access key id is the ref of its finding, and no secret; the operator's is kept like one.
       canaries: [leaver, bystander, ...lookAlikes].flatMap(secretsOf),
-      alive: () => aliveIn(aws, leaver),
+      alive: () => aliveIn(aws, people),
       stateOf: (id) => aws.stateOf(id),
       effects: () => aws.effects(),
       writes: () => aws.writes(),
@@ -119,16 +119,13 @@ function holding(name: string, employeeId: string, person = "leaver"): PlantUser
     boundary: "bound",
     accessKeys: [{ lastUse: { at: new Date("2026-11-20T09:30:00Z"), service: "s3", region: "eu-central-1" } }, {}],
     password: `canary-password-of-${employeeId}`,
-    sshKeys: [{}, {}],
+    sshKeys: [{}],
     certificates: [{}],
-    mfa: ["virtual", "fido"],
+    mfa: ["virtual"],
     groups: ["developers", "on-call"],
-    attached: ["builds", "IAMReadOnlyAccess"],
-    inline: { own: allow("iam:*AccessKey*"), more: allow("s3:PutObject") },
-    serviceCredentials: [
-      { serviceName: "codecommit.amazonaws.com" },
-      { serviceName: "bedrock.amazonaws.com", expiresAt: new Date("2027-06-30T00:00:00Z") },
-    ],
+    attached: ["builds"],
+    inline: { own: allow("iam:*AccessKey*") },
+    serviceCredentials: [{ serviceName: "bedrock.amazonaws.com", expiresAt: new Date("2027-06-30T00:00:00Z") }],
     sessions: [{}],
   };
 }
@@ -157,16 +154,14 @@ function itemsOf({ leaver, groups, roleId }: People): readonly Item[] {
     "signing-certificate": leaver.certificates,
     "mfa-device": leaver.mfa,
     "group-membership": [...groups.values()].map((group) => `${id}/${group}`),
-    "attached-policy": [leaver.arn.replace(/:user\/.*/, ":policy/builds"), readOnly].map((arn) => `${id}/${arn}`),
-    "inline-policy": [`${id}/own`, `${id}/more`],
+    "attached-policy": [`${id}/${leaver.arn.replace(/:user\/.*/, ":policy/builds")}`],
+    "inline-policy": [`${id}/own`],
     "permissions-boundary": [id],
     "trust-policy": [`${id}/${roleId}`],
     user: [id],
   };
   return Object.entries(held).flatMap(([kind, refs]) => refs.map((ref) => ({ kind, ref })));
 }
-
-const readOnly = "arn:aws:iam::aws:policy/IAMReadOnlyAccess";
 
 /** What the fake calls the kinds of what works, and how the connector should. */
 const kindsOfFake: Readonly<Record<string, string>> = {
@@ -175,15 +170,12 @@ const kindsOfFake: Readonly<Record<string, string>> = {
 };
 
 /** By the fake's state; the user itself as long as it is there. */
-function aliveIn(aws: FakeAwsIam, { id, name }: PlantedUser): readonly Item[] {
-  const groupIds = new Map<string, string>();
-  const state = JSON.parse(aws.stateOf(id)) as { groups?: readonly { id: string; name: string }[] } | null;
-  for (const group of state?.groups ?? []) groupIds.set(group.name, group.id);
+function aliveIn(aws: FakeAwsIam, { leaver: { id, name }, groups }: People): readonly Item[] {
   const items = aws.aliveOf(id).map(({ kind, ref }): Item => {
     const [, ...rest] = ref.split("/");
     const own = rest.join("/");
     if (kind === "session" || kind === "login-profile") return { kind, ref: id };
-    if (kind === "group-membership") return { kind, ref: `${id}/${groupIds.get(own) ?? own}` };
+    if (kind === "group-membership") return { kind, ref: `${id}/${groups.get(own) ?? own}` };
     if (kind === "attached-policy" || kind === "inline-policy") return { kind, ref: `${id}/${own}` };
     return { kind: kindsOfFake[kind] ?? kind, ref };
   });
@@ -192,7 +184,7 @@ function aliveIn(aws: FakeAwsIam, { id, name }: PlantedUser): readonly Item[] {
 
 /** The operations that are about one kind and no other, as far as there are such. */
 const operations: Readonly<Record<string, { read: readonly string[]; write: readonly string[] }>> = {
-  session: { read: ["SimulatePrincipalPolicy"], write: ["PutUserPolicy"] },
+  session: { read: ["GetUser", "SimulatePrincipalPolicy"], write: ["PutUserPolicy"] },
   "access-key": { read: ["ListAccessKeys"], write: ["UpdateAccessKey", "DeleteAccessKey"] },
   "login-profile": { read: ["GetLoginProfile"], write: ["DeleteLoginProfile"] },
   "service-specific-credential": {
@@ -220,6 +212,10 @@ function about(kind: string): Matcher {
 
 const writes = onAction(...Object.keys(reference).filter((action) => reference[action]?.access === "write"));
 
+const listings = onAction(
+  ...Object.keys(reference).filter((action) => reference[action]?.optional.includes("Marker") === true),
+);
+
 function vocabularyOf(aws: FakeAwsIam, { leaver, bystander }: People): Vocabulary {
   const { lies } = aws;
   const name = { UserName: leaver.name };
@@ -244,7 +240,7 @@ function vocabularyOf(aws: FakeAwsIam, { leaver, bystander }: People): Vocabular
     hides: () => lies.hides(),
     fails: () => lies.answersError(500, "ServiceFailure", "The request processing has failed"),
     complains: (status, words) => lies.answersError(status, "ValidationError", `cannot do this: ${words}`),
-    endless: () => ({ on: { when: (call) => !writes.when(call) }, fault: lies.endlessPages() }),
+    endless: () => ({ on: listings, fault: lies.endlessPages() }),
     drifts: () => ({
       on: onAction("ListGroupsForUser"),
       fault: lies.pagesDrift(() => {
