@@ -102,11 +102,11 @@ describe("a command of the vendor's SDK", () => {
   });
 
   it.each([
-    { list: "<Users/>" },
-    { list: "<Users></Users>" },
-    { list: "<Users>\n  </Users>" },
-    { list: '<Users xmlns="https://iam.amazonaws.com/doc/2010-05-08/" />' },
-  ])("reads an empty list as one: $list", async ({ list }) => {
+    { name: "closed at once", list: "<Users/>" },
+    { name: "with nothing in it", list: "<Users></Users>" },
+    { name: "with a line break in it", list: "<Users>\n  </Users>" },
+    { name: "with its namespace", list: '<Users xmlns="https://iam.amazonaws.com/doc/2010-05-08/" />' },
+  ])("reads an empty list as one: $name", async ({ list }) => {
     const { client, call } = await iamAt(() => success("ListUsers", `${list}<IsTruncated>false</IsTruncated>`));
 
     const { body } = await call({ client, command: new ListUsersCommand({}), schema: users });

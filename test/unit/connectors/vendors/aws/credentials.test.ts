@@ -1,4 +1,5 @@
 import { openAwsAccount } from "../../../../../connectors/vendors/aws/account.ts";
+import type { AwsSecrets } from "../../../../../connectors/vendors/aws/settings.ts";
 import { awsSecrets, wholeKey } from "../../../../../connectors/vendors/aws/settings.ts";
 import { z } from "zod";
 import { now, rejection } from "../../contract/support.ts";
@@ -28,7 +29,11 @@ function roleKeys(nth: number, expires: Date): Answer {
 /** An account opened at a server that answers as told, with a clock that a test moves. */
 async function accountAt(
   answer: (asked: Asked, call: number) => Answer,
-  { assumeRole, time = { now } }: { assumeRole?: typeof role; time?: { now: Date } } = {},
+  {
+    assumeRole,
+    time = { now },
+    secrets = secretKeys,
+  }: { assumeRole?: typeof role; time?: { now: Date }; secrets?: AwsSecrets } = {},
 ) {
   const { server, asked } = await serveAws(answer);
   const host = hostAt(server.origin);
@@ -39,7 +44,7 @@ async function accountAt(
   const account = await openAwsAccount({
     target: "aws",
     settings: { region: "eu-central-1", endpoint: server.origin, assumeRole },
-    secrets: secretKeys,
+    secrets,
     http: host.http,
     clock: () => time.now,
   });
@@ -133,6 +138,41 @@ describe("our way into an account", () => {
       });
     }
     expect(asked).toHaveLength(2);
+  });
+});
+
+describe("the machine's own identity", () => {
+  const before = { ...process.env };
+  beforeEach(() => {
+    for (const name of Object.keys(process.env)) if (name.startsWith("AWS_")) delete process.env[name];
+    const nowhere = "/nonexistent/aws";
+    Object.assign(process.env, {
+      AWS_EC2_METADATA_DISABLED: "true",
+      AWS_SHARED_CREDENTIALS_FILE: nowhere,
+      AWS_CONFIG_FILE: nowhere,
+    });
+  });
+  afterEach(() => {
+    for (const name of Object.keys(process.env)) if (!(name in before)) delete process.env[name];
+    Object.assign(process.env, before);
+  });
+
+  it("works where no key is given", async () => {
+    Object.assign(process.env, { AWS_ACCESS_KEY_ID: "AKIAMACHINE", AWS_SECRET_ACCESS_KEY: "canary-machine-secret" });
+    const { account, asked } = await accountAt(({ by }) => identity(by), { secrets: {} });
+
+    expect(await account.ourselves()).toMatchObject({ userId: "AKIAMACHINE" });
+    expect(asked.map(({ by }) => by)).toEqual(["AKIAMACHINE"]);
+  });
+
+  it("F07 stops the whole target where there is none, and nothing is sent", async () => {
+    const { account, asked } = await accountAt(({ by }) => identity(by), { secrets: {} });
+
+    expect(await rejection(account.ourselves())).toMatchObject({
+      code: "unauthorized",
+      message: expect.stringContaining("this machine has no AWS identity"),
+    });
+    expect(asked).toEqual([]);
   });
 });
 
