@@ -14,7 +14,7 @@ import { createTransport, isSuccess } from "./transport.ts";
 import type { AnswerHead, Transport, TransportOptions } from "./transport.ts";
 
 export { defaultLimits } from "./transport.ts";
-export type { TransportLimits, TransportOptions as TargetHttpOptions } from "./transport.ts";
+export type { TransportOptions as TargetHttpOptions } from "./transport.ts";
 
 /** A transport that holds sockets: close it when its target's turn ends. */
 export interface OwnedTargetHttp extends TargetHttp {

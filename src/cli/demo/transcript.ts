@@ -70,6 +70,7 @@ function readableTranscript(io: CliIo): Transcript {
     verdict(ended, results) {
       heading(`${ended.verdict.headline}, ${(since() / 1_000).toFixed(1)} s after the notice`);
       say(field("", ended.verdict.explanation, 0));
+      for (const { target, text } of ended.blindSpots) say(field("except", `${target}: ${text}`));
       for (const { text, holds } of results) say(`  ${holds ? style.good("yes") : style.bad("NO ")}  ${text}\n`);
     },
     kept(server, world) {
