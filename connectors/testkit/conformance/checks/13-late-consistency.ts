@@ -13,6 +13,8 @@ export const lateConsistency: Check = {
   name: "late consistency",
   title: "what is shown late is dead only once it is; what comes back is seen",
   mayBeDeclared: true,
+  spares: (connector) =>
+    singleKinds(connector).length > 0 ? null : "no kind is ended one by one: what is rotated is judged by 18",
   async run(bench) {
     const wrong: string[] = [];
     let shown = 0;

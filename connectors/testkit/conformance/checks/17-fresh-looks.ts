@@ -7,6 +7,8 @@ export const freshLooks: Check = {
   number: 17,
   name: "fresh looks",
   title: "each look is fresh: what is put back between two is seen alive",
+  spares: (connector) =>
+    singleKinds(connector).length > 0 ? null : "no kind is ended one by one: what is rotated is judged by 18",
   async run(bench) {
     const wrong: string[] = [];
     let tried = 0;

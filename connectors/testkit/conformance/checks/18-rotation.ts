@@ -1,7 +1,8 @@
 import { inspect } from "node:util";
 import type { Connector } from "../../../contract/connector.ts";
 import type { Finding } from "../../../../src/domain/access.ts";
-import { look } from "../bench.ts";
+import { lookAgain } from "../../../../src/stages/verify/look-again.ts";
+import { look, lookAtKind } from "../bench.ts";
 import type { Bench } from "../bench.ts";
 import type { Check } from "../check.ts";
 import { distinctCuts, referenceRun, runUntilCut } from "../cut.ts";
@@ -17,7 +18,7 @@ export const rotation: Check = {
   title: "rotation: cut at any step, consumers always work and no orphan is left",
   spares: ({ kinds }) =>
     Object.values(kinds).some(({ rotate }) => rotate !== undefined) ? null : "no kind of access is rotated",
-  run: async (bench) => [...(await cuts(bench)), ...(await rollBacks(bench))],
+  run: async (bench) => [...(await cuts(bench)), ...(await rollBacks(bench)), ...(await puttingBack(bench))],
 };
 
 async function cuts(bench: Bench): Promise<readonly string[]> {
@@ -122,6 +123,27 @@ async function rollBacks(bench: Bench): Promise<readonly string[]> {
       wrong.push(`${keyOf(finding)} was taken back late, and the new value works`);
   }
   return [...wrong, ...broken()];
+}
+
+/** An old value that works again, after a look that saw it dead in the same session. */
+async function puttingBack(bench: Bench): Promise<readonly string[]> {
+  const world = await bench.world();
+  const stored = newCase();
+  await bench.offboard(world, { stored, looks: 1 });
+  const opened = await bench.open(world);
+  const wrong: string[] = [];
+  for (const { finding } of stored.items.filter(({ rotation }) => rotation !== null)) {
+    const verdict = async () => {
+      const fresh = await lookAtKind(opened, world, finding.kind, [finding]);
+      return (await lookAgain(opened, finding, fresh, stored.sealed.get(keyOf(finding)) ?? null)).state;
+    };
+    const before = await verdict();
+    if (before !== "dead") wrong.push(`${keyOf(finding)} was replaced, and a look later the verdict is ${before}`);
+    if (!(await world.vocabulary.putBack(finding))) continue;
+    const after = await verdict();
+    if (after !== "alive") wrong.push(`${keyOf(finding)} was put back, and the verdict is ${after}`);
+  }
+  return wrong;
 }
 
 function truthOf({ rotation }: ConformanceWorld): RotationTruth {

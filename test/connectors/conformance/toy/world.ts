@@ -131,6 +131,9 @@ function vocabularyOf(fake: FakeToy, leaver: Planted, bystander: Planted): Vocab
     lingers: (item, reads) => late(item, "lingers", reads),
     returns: (item, reads) => late(item, "returns", reads),
     async putBack({ kind, ref }) {
+      const key = leaver.keys.find(({ id }) => kind === "shared-key" && id === ref);
+      if (key !== undefined) fake.state.keys.push(key);
+      if (key !== undefined) return true;
       const table = kind === "token" ? "tokens" : kind === "session" ? "sessions" : null;
       const row = table === null ? undefined : leaver[table].find(({ id }) => id === ref);
       if (row === undefined) return false;

@@ -5,7 +5,8 @@ import type { Broken } from "./how.ts";
 import { remembering, withClient, withKind } from "./how.ts";
 
 const { session, user } = toy.kinds;
-const { rotate } = toy.kinds["shared-key"];
+const { "shared-key": sharedKey } = toy.kinds;
+const { rotate } = sharedKey;
 if (rotate === undefined) throw new Error("the toy rotates nothing");
 
 /** Wrong in keeping secrets, order and fresh eyes, in rotating and in taking back. */
@@ -85,6 +86,14 @@ export const keeping: readonly Broken[] = [
           return { state: "revoked" };
         },
       },
+    }),
+  },
+  {
+    name: "stays with its first verdict on a replaced key",
+    caughtBy: 18,
+    says: /shared-key\/.* was put back, and the verdict is/,
+    connector: withKind("shared-key", {
+      verify: remembering(async (client, finding): Promise<Verdict> => sharedKey.verify(client, finding, null)),
     }),
   },
   {
