@@ -30,6 +30,9 @@ interface JestResult {
 /** These are pure, or bring the servers they need: run alone, they need no database. */
 const withoutServers: ReadonlySet<string> = new Set(["unit", "connectors"]);
 
+/** A vendor's notice about Node's age, once for each test file, would bury the results. */
+const quietSdks = { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true" };
+
 const args = process.argv.slice(2);
 process.exitCode = await main().catch((error: unknown) => {
   console.error(error);
@@ -51,7 +54,7 @@ async function main(): Promise<number> {
     const env = pure ? {} : await startServers(cleanups);
     const report = join(folder, "report.json");
     const conformance = join(folder, "conformance");
-    const status = await runJest(report, { ...env, LASTDAY_CONFORMANCE_RESULTS: conformance });
+    const status = await runJest(report, { ...env, LASTDAY_CONFORMANCE_RESULTS: conformance, ...quietSdks });
     const results = await readResults(conformance);
     if (results.length > 0) console.log(`\n${conformanceTable(results)}\n`);
     if (missing.length > 0) printMissing("Skipped, because this machine lacks:", missing);

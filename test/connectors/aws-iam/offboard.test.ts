@@ -2,6 +2,7 @@ import { offboard } from "../../../connectors/testkit/conformance/offboard.ts";
 import { newCase } from "../../../connectors/testkit/conformance/stored-case.ts";
 import { openConnector } from "../../../connectors/testkit/conformance/host.ts";
 import type { ConformanceWorld } from "../../../connectors/testkit/conformance/index.ts";
+import { andThen } from "../../../connectors/testkit/faults/index.ts";
 import { onAction } from "../../../connectors/testkit/fakes/aws-iam/matchers.ts";
 import { plantLeaver } from "../../../connectors/testkit/fakes/aws-iam/plant-leaver.ts";
 import type { FakeAwsIam, FakeAwsIamOptions } from "../../../connectors/testkit/fakes/aws-iam/index.ts";
@@ -152,7 +153,12 @@ describe("an IAM user with one of everything", () => {
   });
 
   it("F05 meets a password that was only just made, and ends it later", async () => {
-    const { aws, leaver } = await leaving({ loginSettlesMs: 400 });
+    let aheadMs = 0;
+    const hourMs = 3_600_000;
+    const { aws, leaver } = await leaving({ loginSettlesMs: hourMs, clock: () => Date.now() + aheadMs });
+    // Time passes with the first attempt, however long that takes here.
+    const passes = andThen("an hour passes", () => void (aheadMs = hourMs));
+    aws.faults.add({ on: onAction("DeleteLoginProfile"), fault: passes });
 
     const { end, errors } = await offboarded(aws);
 
