@@ -4,7 +4,7 @@ import type { AwsCredentials, AwsKeys } from "./keys.ts";
 import type { AwsSecrets, AwsSettings } from "./settings.ts";
 import type { Sts } from "./sts.ts";
 
-export type { AwsCredentials, AwsKeys };
+export type { AwsCredentials };
 
 /** A role's keys are renewed this long before they expire, so that none expires on its way. */
 const renewBeforeMs = 5 * 60_000;
