@@ -33,7 +33,8 @@ const withoutServers: ReadonlySet<string> = new Set(["unit", "connectors"]);
 /** A vendor's notice about Node's age, once for each test file, would bury the results. */
 const quietSdks = { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true" };
 
-const args = process.argv.slice(2);
+/** Jest's own list options swallow what follows them, so a path goes first: `npm run test:connectors -- test/connectors/x`. */
+const args = process.argv.slice(2).toSorted((a, b) => Number(isPath(b)) - Number(isPath(a)));
 process.exitCode = await main().catch((error: unknown) => {
   console.error(error);
   console.log(summary(0, 1, 0));
@@ -78,6 +79,10 @@ async function startServers(cleanups: (() => Promise<void>)[]): Promise<Record<s
   const chromium = findChromium();
   if (chromium !== null) env["LASTDAY_TEST_CHROMIUM"] = chromium;
   return env;
+}
+
+function isPath(arg: string): boolean {
+  return !arg.startsWith("-") && arg.includes("/");
 }
 
 function needsNoServer(given: readonly string[]): boolean {

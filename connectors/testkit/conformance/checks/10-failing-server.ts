@@ -24,8 +24,8 @@ const situations: readonly Situation[] = [
   { name: "answers 5xx before the effect", fault: (vocabulary) => vocabulary.fails(), codes: ["unavailable"] },
   { name: "resets before the effect", fault: resetsBefore, codes: ["unavailable"] },
   { name: "resets after the effect", fault: resetsAfter, codes: ["unavailable"] },
-  { name: "hangs before the effect", fault: hangsBefore, codes: ["timed-out"], limits: { callMs: 150 }, mostWrites: 4 },
-  { name: "hangs after the effect", fault: hangsAfter, codes: ["timed-out"], limits: { callMs: 150 }, mostWrites: 4 },
+  { name: "hangs before the effect", fault: hangsBefore, codes: ["timed-out"], limits: { callMs: 200 }, mostWrites: 4 },
+  { name: "hangs after the effect", fault: hangsAfter, codes: ["timed-out"], limits: { callMs: 200 }, mostWrites: 4 },
 ];
 
 export const failingServer: Check = {

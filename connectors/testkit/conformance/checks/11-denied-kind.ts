@@ -44,7 +44,8 @@ async function denied(bench: Bench, kind: string, to: "read" | "write"): Promise
   });
   if (denial.fired() === 0) return []; // nothing of this kind is read or written so
   for (const unseen of [...stored.gaps, ...stored.troubles]) spoilt.add(unseen.kind);
-  const known = bench.connector.permissions.some(({ name }) => name.includes(missing) || missing.includes(name));
+  const known =
+    missing !== "" && bench.connector.permissions.some(({ name }) => name.includes(missing) || missing.includes(name));
   const telling = errors.filter(({ code }) => code === "forbidden");
   const gaps = stored.gaps.filter((gap) => gap.kind === kind);
   const troubles = stored.troubles.filter((trouble) => trouble.kind === kind);
