@@ -1,9 +1,9 @@
 import { checks } from "../../../connectors/testkit/conformance/index.ts";
-import { describeConformance } from "./describe-conformance.ts";
+import { describeChecks } from "./describe-conformance.ts";
 import { toySubject } from "./toy/world.ts";
 
 // The twentieth is teeth.test.ts.
-describeConformance(
+describeChecks(
   toySubject,
   checks.filter(({ number }) => number !== 20),
 );
