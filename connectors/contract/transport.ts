@@ -142,7 +142,7 @@ export function createTransport(options: TransportOptions) {
     what: Operation,
     exchange: (deadline: Deadline) => Promise<Answer>,
   ): Promise<Answer> {
-    const { operation } = what;
+    const { operation, method, template } = what;
     const write = isWrite(what);
     if (write && ports.access !== "write") {
       throw failure("write-refused", operation, "is a write, and this target is only observed");
@@ -152,7 +152,8 @@ export function createTransport(options: TransportOptions) {
     const deadline = startDeadline(ports.signal, limits.callMs);
     try {
       if (!write) return await exchange(deadline);
-      const intent = await ports.beforeWrite(what);
+      // These three alone: what is asked for may carry more, the credential in its headers among it.
+      const intent = await ports.beforeWrite({ operation, method, template });
       const answer = await exchange(deadline).catch(async (thrown: unknown) => {
         await intent.settled(null);
         record(what, null, null, []);

@@ -115,6 +115,26 @@ describe("an answer", () => {
   });
 });
 
+describe("T12 an intent", () => {
+  it("names the write, and carries nothing of its request", async () => {
+    const intents: unknown[] = [];
+    const { ports } = recordingPorts({
+      beforeWrite: async (write) => {
+        intents.push(write);
+        return { settled: async () => undefined };
+      },
+    });
+    const http = transport(server.origin, { ports });
+
+    await http.send(
+      get("/things/1", { method: "DELETE", headers: { authorization: "Bearer canary" }, json: { a: 1 } }),
+    );
+
+    expect(intents).toEqual([{ operation: "getThing", method: "DELETE", template: "/thing" }]);
+    await http.close();
+  });
+});
+
 describe("F07 a hostile answer", () => {
   const filler = Buffer.alloc(64 * 1024, "a");
 
