@@ -27,5 +27,6 @@ export default {
     project("browser", "browser"),
     project("e2e", "e2e"),
   ],
+  testSequencer: "<rootDir>/tools/slowest-first.js",
   testTimeout: 60_000,
 };
